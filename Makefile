@@ -1,0 +1,63 @@
+# One environment, made once: everything below runs in .venv and needs nothing but python3, python3-venv, git and make.
+PYTHON ?= python3
+ARGS ?=
+
+BIN := .venv/bin
+
+# An environment belongs to one interpreter and to one folder: another of either makes it anew.
+BELONGS := $(shell $(PYTHON) -c 'import os, sys, zlib; \
+	print("%d.%d.%d-%08x" % (*sys.version_info[:3], zlib.crc32(os.fsencode(sys.base_prefix + os.getcwd()))))')
+LOCKED := .venv/locked-$(BELONGS)
+INSTALLED := .venv/installed-$(BELONGS)
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
+
+# What the caller's shell has set up for another Python must not reach this one.
+unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV __PYVENV_LAUNCHER__
+
+.DELETE_ON_ERROR:
+.PHONY: help env rehearse test lint format hooks lock clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
+
+env: $(INSTALLED) ## make the environment, or find that it is up to date
+
+rehearse: $(INSTALLED) ## run the main job on a demo package, on loopback
+	$(BIN)/cz-ship rehearse --demo $(ARGS)
+
+test: $(INSTALLED) ## run all tests with coverage; ARGS="-k word" chooses
+	$(BIN)/python -m pytest --cov $(ARGS)
+
+lint: $(INSTALLED) ## check style and types
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+format: $(INSTALLED) ## put the style right where a tool can
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+hooks: $(INSTALLED) ## let git run the checks at each commit
+	$(BIN)/pre-commit install
+
+lock: ## write requirements-dev.txt from pyproject.toml; ARGS=--upgrade takes what is newest
+	$(PYTHON) -m venv --clear .lock
+	.lock/bin/python -m pip --disable-pip-version-check --quiet install 'uv==0.13.8'
+	.lock/bin/uv pip compile pyproject.toml --extra dev --universal --python-version 3.10 \
+		--generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements-dev.txt $(ARGS)
+
+clean: ## remove the environment and what tools leave
+	rm -rf .venv .lock build dist src/*.egg-info htmlcov .coverage .coverage.*
+	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache
+
+$(LOCKED): requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "%s: Python %d.%d, 3.10 or newer was wanted" \
+		% ("$(PYTHON)", *sys.version_info[:2]))'
+	$(PYTHON) -m venv --clear .venv
+	$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@
+
+# version.txt is in the list since the version becomes part of the installed metadata.
+$(INSTALLED): $(LOCKED) pyproject.toml version.txt
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
