@@ -1,0 +1,1 @@
+"""cz-ship: a release toolkit for Python packages, driven by commitizen."""

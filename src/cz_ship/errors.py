@@ -1,0 +1,41 @@
+"""The one error of the house: what is, what was wanted, what to do."""
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """The exit codes promised to users."""
+
+    DONE = 0
+    REFUSED = 1
+    USAGE = 2
+    FAULT = 3
+    UNFINISHED = 4
+    PERSON = 5
+    INTERRUPTED = 130
+
+
+class Failure(Exception):
+    """A command that cannot go on, told to a person.
+
+    `text` says what is and what was wanted; `hint` what to do next; `code` is the exit code.
+    """
+
+    def __init__(self, text: str, *, hint: str = "", code: Exit = Exit.REFUSED) -> None:
+        super().__init__(text)
+        self.text = text
+        self.hint = hint
+        self.code = code
+
+
+def usage(text: str, hint: str = "") -> Failure:
+    """A `Failure` for a wrong command line, a wrong folder or wrong settings."""
+    return Failure(text, hint=hint, code=Exit.USAGE)
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C, with a sentence on what is true in the world now."""
+
+    def __init__(self, truth: str) -> None:
+        super().__init__(truth)
+        self.truth = truth

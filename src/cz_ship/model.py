@@ -1,0 +1,111 @@
+"""The nouns: frozen values that every room may hold and none can change."""
+
+from collections.abc import Mapping
+from enum import IntEnum
+from typing import NamedTuple
+
+from packaging.version import Version
+
+
+class Increment(IntEnum):
+    """What a change is worth, in the words of Semantic Versioning 2.0.0."""
+
+    PATCH = 1
+    MINOR = 2
+    MAJOR = 3
+
+
+class Commit(NamedTuple):
+    """One commit of the history; `time` is the committer's, in seconds since 1970 (UTC)."""
+
+    sha: str
+    parents: tuple[str, ...]
+    author: str
+    email: str
+    time: int
+    subject: str
+    body: str
+
+    @property
+    def message(self) -> str:
+        """Subject, blank line and body, as commitizen joins them."""
+        return f"{self.subject}\n\n{self.body}".strip()
+
+
+class Tag(NamedTuple):
+    """A release tag: its name, the commit it finally names, and the version it stands for."""
+
+    name: str
+    commit: str
+    version: Version
+
+
+class Change(NamedTuple):
+    """What one commit is worth: `increment` is None where it releases nothing."""
+
+    commit: Commit
+    type: str | None
+    scope: str | None
+    breaking: bool
+    increment: Increment | None
+
+
+class Finding(NamedTuple):
+    """Something a person should know: `level` is `warning` or `error`."""
+
+    code: str
+    level: str
+    text: str
+    hint: str
+
+
+class Artifact(NamedTuple):
+    """A built file: its name, sha256 in lower-case hex, size in bytes, and where it lies ("" if nowhere here)."""
+
+    name: str
+    sha256: str
+    size: int
+    path: str = ""
+
+
+class RuleSet(NamedTuple):
+    """The rules of a commitizen plugin as configured, declared as plain values.
+
+    `hooks` names the Python hooks the plugin brings; where it is empty, these values say everything.
+    Patterns are regular expressions in Python's syntax; the first of `tag_formats` names new tags,
+    the others are the legacy ones.
+    """
+
+    plugin: str
+    bump_pattern: str
+    bump_map: tuple[tuple[str, str | None], ...]
+    changelog_pattern: str
+    commit_parser: str
+    change_type_map: Mapping[str, str]
+    change_type_order: tuple[str, ...]
+    tag_formats: tuple[str, ...]
+    tag_patterns: tuple[str, ...]
+    ignored_tag_patterns: tuple[str, ...]
+    bump_message: str
+    version_provider: str
+    version_scheme: str
+    changelog_file: str
+    encoding: str
+    merge_prereleases: bool
+    hooks: tuple[str, ...]
+
+
+class Entry(NamedTuple):
+    """One line of a changelog: a message parsed out of a commit, with the parser's named groups."""
+
+    commit: Commit
+    groups: Mapping[str, str | None]
+
+
+class Section(NamedTuple):
+    """One release's changelog section; `title` is the tag's name or `Unreleased`, `date` ISO or empty."""
+
+    title: str
+    date: str
+    tag: Tag | None
+    entries: tuple[Entry, ...]

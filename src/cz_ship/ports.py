@@ -1,0 +1,284 @@
+"""What the stories ask of the world: one protocol per outside thing, and the world that holds them."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from packaging.version import Version
+
+from cz_ship.model import Artifact, Commit, RuleSet, Section
+from cz_ship.settings import Settings
+
+
+class Head(NamedTuple):
+    """Where a working tree stands: `sha` None before the first commit, `branch` None when detached."""
+
+    sha: str | None
+    branch: str | None
+
+
+class Walk(NamedTuple):
+    """A stretch of history, newest first; `aside` counts the commits of `since` that the tip lacks."""
+
+    commits: tuple[Commit, ...]
+    aside: int
+
+
+class Repository(Protocol):
+    """A git repository, read. Every method raises `Failure` where git fails."""
+
+    @property
+    def root(self) -> Path: ...
+    def head(self) -> Head: ...
+    def resolve(self, revision: str) -> str | None:
+        """The full hash of the one commit that `revision` names, or None."""
+        ...
+
+    def branch(self, settings: Settings) -> str:
+        """The release branch: as set, or the remote's HEAD branch as known here."""
+        ...
+
+    def is_shallow(self) -> bool: ...
+    def deepen(self, remote: str) -> None:
+        """Fetch the history that a shallow clone lacks, and all tags."""
+        ...
+
+    def tags(self) -> tuple[tuple[str, str], ...]:
+        """Every tag's name and the hash of what it finally names (peeled)."""
+        ...
+
+    def tag_message(self, name: str) -> str:
+        """An annotated tag's message; empty for a lightweight tag."""
+        ...
+
+    def walk(self, tip: str, since: str | None = None) -> Walk:
+        """The commits of `tip` that `since` lacks, children before parents."""
+        ...
+
+    def contains(self, tip: str, commit: str) -> bool:
+        """Whether `commit` is `tip` or one of its ancestors."""
+        ...
+
+    def time(self, commit: str) -> int:
+        """The commit's (the committer's) time, in seconds since 1970."""
+        ...
+
+    def read(self, commit: str, path: str) -> bytes | None:
+        """A file's content at a commit, or None where there is none."""
+        ...
+
+    def changed_files(self) -> tuple[str, ...]:
+        """Paths that differ from HEAD, staged or not, and untracked ones."""
+        ...
+
+    def tracks(self, path: str) -> bool: ...
+    def remote_url(self, remote: str) -> str | None: ...
+    def remote_refs(self, remote: str) -> Mapping[str, str]:
+        """What the remote holds now: ref name to hash; tags peeled; `HEAD` names a branch ref."""
+        ...
+
+    def fast_forward(self, branch: str, remote: str) -> bool:
+        """Bring a clean checkout of `branch` up to the remote's; False where that is not possible."""
+        ...
+
+
+class Clone(Repository, Protocol):
+    """A private full clone in a folder of its own, where a release is prepared."""
+
+    def fetch(self) -> None:
+        """Bring the remote's branches and tags here, replacing what stood here."""
+        ...
+
+    def checkout(self, commit: str) -> None:
+        """Lay out the commit's files, nothing else: what was changed or left here goes."""
+        ...
+
+    def commit_all(self, message: str, time: int) -> str:
+        """Commit every changed file on HEAD; same parent, files, message and time give the same hash."""
+        ...
+
+    def create_tag(self, name: str, commit: str, message: str, time: int) -> None: ...
+    def push(self, branch: str, commit: str, expected: str, tag: str) -> bool:
+        """Push branch and tag in one transaction; False where the remote's branch or tag had moved."""
+        ...
+
+
+class Rules(Protocol):
+    """A project's commitizen: rules as values, and the parts that only commitizen itself can do."""
+
+    @property
+    def rule_set(self) -> RuleSet: ...
+    def bump_commits(self, commits: Sequence[Commit]) -> Sequence[Commit]:
+        """The commits that the plugin lets count for the version."""
+        ...
+
+    def changelog_commits(self, commits: Sequence[Commit]) -> Sequence[Commit]: ...
+    def next_version(self, current: Version, increment: int) -> Version: ...
+    def render(self, sections: Sequence[Section], *, incremental: bool) -> str:
+        """Sections as the text of commitizen's template, through the plugin's hooks."""
+        ...
+
+    def finish(self, whole: str, part: str | None) -> str:
+        """The plugin's last word on the whole changelog file."""
+        ...
+
+    def headings(self, text: str) -> tuple[tuple[int, str], ...]:
+        """Line number (from 0) and version of each release heading in a changelog."""
+        ...
+
+    def read_version(self, tree: Path) -> str:
+        """The version that the provider finds in a tree."""
+        ...
+
+    def write_version(self, tree: Path, current: str, new: str) -> None:
+        """Let the provider, and `version_files`, carry a new version into a tree."""
+        ...
+
+
+class Builder(Protocol):
+    """`python -m build`, made reproducible."""
+
+    def build(self, tree: Path, out: Path, epoch: int) -> tuple[Artifact, ...]:
+        """Sdist and wheel of the tree, made as at `epoch` (seconds since 1970); same tree, same bytes."""
+        ...
+
+    def deliver(self, artifacts: Sequence[Artifact], out: Path) -> tuple[Artifact, ...]:
+        """Copy artifacts into a folder, with SHA256SUMS; the artifacts as they lie there."""
+        ...
+
+    def found(self, folder: Path) -> tuple[Artifact, ...]:
+        """The artifacts that a folder's SHA256SUMS names; none where it has none."""
+        ...
+
+    def check(self, artifacts: Sequence[Artifact]) -> None:
+        """`twine check --strict`; raises `Failure` with what it says."""
+        ...
+
+    def identity(self, artifact: Artifact) -> tuple[str, str]:
+        """Name and version as the artifact's own metadata state them."""
+        ...
+
+    def project_name(self, tree: Path) -> str:
+        """The distribution's name, normalised, as the tree's pyproject.toml states it."""
+        ...
+
+
+class IndexFile(NamedTuple):
+    """A file that an index holds; `sha256` is empty where the index does not tell it."""
+
+    name: str
+    sha256: str
+    url: str
+
+
+class Index(Protocol):
+    """A package index."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def address(self) -> str:
+        """For people: where it is."""
+        ...
+
+    def files(self, project: str, version: Version) -> tuple[IndexFile, ...]:
+        """The files of a version; empty where the index says there are none; `Failure` in any doubt."""
+        ...
+
+    def credentials_missing(self) -> str:
+        """Empty where an upload has an identity to use; else what was looked for."""
+        ...
+
+    def upload(self, artifact: Artifact) -> None:
+        """Hand the index a file; `Failure` with the index's own words where it refuses."""
+        ...
+
+    def download(self, file: IndexFile, into: Path) -> Path: ...
+
+
+class Installer(Protocol):
+    """Clean environments, to prove that a wheel installs."""
+
+    def installed_version(self, wheel: Path, project: str) -> str:
+        """Install a wheel into a fresh environment; the version that environment then reports."""
+        ...
+
+
+class Talk(Protocol):
+    """Where a story tells its progress; it answers nothing."""
+
+    def act(self, title: str) -> None: ...
+    def begin(self, step: str) -> None: ...
+    def done(self, step: str, text: str) -> None: ...
+    def note(self, text: str) -> None: ...
+
+
+class World(Protocol):
+    """Everything outside, as one story's hands and eyes."""
+
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def repository(self) -> Repository: ...
+    @property
+    def builder(self) -> Builder: ...
+    @property
+    def installer(self) -> Installer: ...
+    @property
+    def talk(self) -> Talk: ...
+    def indexes(self) -> tuple[Index, ...]:
+        """The enabled indexes, in the order in which a release reaches them."""
+        ...
+
+    def rules(self, tree: Path) -> Rules:
+        """Commitizen as configured in a tree."""
+        ...
+
+    def clone_of_remote(self) -> AbstractContextManager[Clone]:
+        """A private full clone of the remote; gone at the end."""
+        ...
+
+    def clone_of_commit(self, commit: str) -> AbstractContextManager[Clone]:
+        """A private clone of the caller's repository, laid out at a commit; gone at the end."""
+        ...
+
+    def folder(self) -> AbstractContextManager[Path]:
+        """A private folder; gone at the end."""
+        ...
+
+
+class Theatre(Protocol):
+    """A world on loopback: a bare remote, two indexes, and checkouts as developers and CI have them."""
+
+    @property
+    def branch(self) -> str:
+        """The release branch."""
+        ...
+
+    @property
+    def topic(self) -> str | None:
+        """The branch whose candidate is played; None where there is nothing to merge."""
+        ...
+
+    @property
+    def talk(self) -> Talk: ...
+    def checkout(self, branch: str) -> AbstractContextManager[World]:
+        """A fresh clone of the remote at a branch, as CI makes it, with the indexes of the rehearsal."""
+        ...
+
+    def commit(self, branch: str, message: str, files: Mapping[str, str]) -> str:
+        """A developer's commit, pushed to the remote; its hash."""
+        ...
+
+    def merge(self, branch: str) -> str:
+        """Merge a branch into the release branch of the remote; the merge's hash."""
+        ...
+
+    def shelve(self, project: str, version: Version, files: Sequence[Artifact]) -> None:
+        """Let every index hold files that were released before the rehearsal began."""
+        ...
+
+    def remains(self) -> tuple[tuple[str, str], ...]:
+        """All that is public: every ref of the remote, and every file of both indexes with its sha256."""
+        ...

@@ -1,0 +1,1 @@
+"""They decide and touch nothing."""

@@ -1,0 +1,172 @@
+"""The outlook: what a release from a commit would be, and why, commit by commit."""
+
+from collections.abc import Mapping, Sequence
+from string import Template
+from typing import NamedTuple
+
+from packaging.version import Version
+
+from cz_ship.errors import Exit, Failure
+from cz_ship.model import Change, Commit, Finding, Increment, RuleSet, Tag
+from cz_ship.rules.candidate import candidate_version
+from cz_ship.rules.tags import release_tags, tag_name, version_of
+from cz_ship.rules.worth import highest, next_version
+
+
+class Outlook(NamedTuple):
+    """What stands and what would come; `next`, `increment` and `tag` are None where nothing would."""
+
+    project: str
+    mode: str
+    branch: str
+    commit: str
+    current: Version
+    last_tag: Tag | None
+    next: Version | None
+    increment: Increment | None
+    tag: str | None
+    candidate: Version
+    changes: tuple[Change, ...]
+    warnings: tuple[Finding, ...]
+
+
+class Standing(NamedTuple):
+    """Where a commit stands: its wish, the last release before it, and the commits since."""
+
+    project: str
+    mode: str
+    branch: str
+    commit: str
+    current: Version
+    last_tag: Tag | None
+    changes: tuple[Change, ...]
+    warnings: tuple[Finding, ...] = ()
+
+
+def last_release(commits: Sequence[Commit], tags: Mapping[str, str], rule_set: RuleSet) -> Tag | None:
+    """The highest release tag on any of these commits."""
+    reached = {commit.sha for commit in commits}
+    found = release_tags(((name, sha) for name, sha in tags.items() if sha in reached), rule_set)
+    return found[-1] if found else None
+
+
+def refuse_disagreement(
+    current: Version, own: Tag | None, newest: Tag | None, commits: Sequence[Commit], mode: str, rule_set: RuleSet
+) -> None:
+    """Stop where version.txt and the tags cannot both be right.
+
+    `own` is the tag of version.txt's version, `newest` the highest release tag in the history (or,
+    where `own` is there, in the commits since it). Raises `Failure`, with the way out.
+    """
+    if own is not None:
+        if newest is not None and newest.version > current:
+            raise Failure(
+                f"version.txt says {current}, but the later release {newest.name} is in this history already",
+                hint=f"write {newest.version} into version.txt and commit that",
+            )
+        return
+    bump = _bump_commit(current, commits, rule_set) if mode == "push" else None
+    if bump:
+        name = tag_name(current, rule_set)
+        raise Failure(
+            f"version.txt says {current} and commit {bump.sha[:12]} bumped to it, but its tag {name} is gone",
+            hint=f"restore it: git tag {name} {bump.sha} && git push origin {name}",
+            code=Exit.PERSON,
+        )
+    if newest is None:
+        return  # the first release
+    if current < newest.version:
+        raise Failure(
+            f"version.txt says {current}, but the newest release in this history is {newest.name}",
+            hint=f"write {newest.version} into version.txt and commit that",
+        )
+    if mode == "push":
+        raise Failure(
+            f"version.txt says {current}, but the newest release in this history is {newest.name}, and in mode "
+            f'"push" the bump is made by the release',
+            hint=f'write {newest.version} back into version.txt, or set mode = "branch" to bump by hand',
+        )
+
+
+def refuse_aside(tag: Tag, aside: int) -> None:
+    """Stop where the tag of version.txt's version is not in the commit's history."""
+    if aside:
+        raise Failure(
+            f"tag {tag.name} is not in this history: it has {aside} commits that are not here",
+            hint=f"merge {tag.name} into this branch, or move version.txt to the last release of this branch",
+        )
+
+
+def outlook(standing: Standing, rule_set: RuleSet, scheme_next: Version | None = None) -> Outlook:
+    """What a release from here would be.
+
+    `scheme_next` is the version that a version scheme of the user's own gives, where there is one.
+    In mode `branch` the wish itself is the next version, as long as it has no tag.
+    """
+    current, last = standing.current, standing.last_tag
+    increment = highest(standing.changes)
+    following = scheme_next or next_version(current, increment or Increment.PATCH)
+    wished = standing.mode != "push" and (last is None or last.version != current)
+    warnings = list(standing.warnings)
+    upcoming = following if increment else None
+    base = current if wished else following
+    if standing.mode != "push":
+        if increment and not wished:
+            warnings.append(_not_bumped(current, following))
+        upcoming = current if wished and standing.changes else None
+        increment = _step(last.version, current) if upcoming and last else increment if upcoming else None
+    if last is None:
+        warnings.append(_first_release(upcoming))
+    return Outlook(
+        *standing[:6],
+        next=upcoming,
+        increment=increment,
+        tag=tag_name(upcoming, rule_set) if upcoming else None,
+        candidate=candidate_version(base, len(standing.changes), standing.commit),
+        changes=standing.changes,
+        warnings=tuple(warnings),
+    )
+
+
+def bump_message(current: Version, new: Version, rule_set: RuleSet) -> str:
+    """The bump commit's message, by commitizen's `bump_message`."""
+    return Template(rule_set.bump_message).safe_substitute(current_version=current, new_version=new)
+
+
+def taken_names(outlook: Outlook, tags: Mapping[str, str], rule_set: RuleSet) -> tuple[str, ...]:
+    """Tags, anywhere in the repository, that already stand for the next version."""
+    if outlook.next is None:
+        return ()
+    return tuple(name for name in tags if version_of(name, rule_set) == outlook.next)
+
+
+def _bump_commit(version: Version, commits: Sequence[Commit], rule_set: RuleSet) -> Commit | None:
+    before, mark, _ = rule_set.bump_message.partition("$new_version")
+    if not mark:
+        return None
+    ending = before.rpartition("$current_version")[2] + str(version)
+    opening = before.partition("$current_version")[0]
+    for commit in commits:
+        if commit.subject.startswith(opening) and commit.subject.endswith(ending):
+            return commit
+    return None
+
+
+def _step(old: Version, new: Version) -> Increment:
+    if old.release[:1] != new.release[:1]:
+        return Increment.MAJOR
+    return Increment.MINOR if old.release[:2] != new.release[:2] else Increment.PATCH
+
+
+def _not_bumped(current: Version, following: Version) -> Finding:
+    return Finding(
+        "not-bumped",
+        "warning",
+        f"there are changes to release since {current}, but version.txt still says {current}",
+        f"bump in the branch: cz bump (that gives {following})",
+    )
+
+
+def _first_release(upcoming: Version | None) -> Finding:
+    text = "there is no release tag yet: the whole history counts for the first release"
+    return Finding("first-release", "warning", text, f"it will be {upcoming}" if upcoming else "")

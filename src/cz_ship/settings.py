@@ -1,0 +1,142 @@
+"""`[tool.cz-ship]` parsed once: raw tables in, a frozen value out, all faults told together."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from cz_ship.errors import usage
+
+MODES = ("push", "pull-request", "branch")
+FORGES = ("none", "github")
+HOMES = (".cz.toml", "pyproject.toml")
+
+
+class IndexSettings(NamedTuple):
+    """A package index; an address that is None means PyPI's or Test PyPI's own."""
+
+    name: str
+    enabled: bool = True
+    upload_url: str | None = None
+    simple_url: str | None = None
+
+
+class Settings(NamedTuple):
+    """What `[tool.cz-ship]` says; `branch` None means the remote's HEAD branch."""
+
+    mode: str = "push"
+    branch: str | None = None
+    remote: str = "origin"
+    test: IndexSettings = IndexSettings("test")
+    prod: IndexSettings = IndexSettings("prod")
+    isolation: bool = True
+    forge: str = "none"
+    forge_api_url: str | None = None
+
+    @property
+    def indexes(self) -> tuple[IndexSettings, ...]:
+        """The indexes that are switched on, in the order in which a release reaches them."""
+        return tuple(index for index in (self.test, self.prod) if index.enabled)
+
+
+def parse(tables: Mapping[str, object]) -> Settings:
+    """Settings from the `[tool.cz-ship]` tables, keyed by the file each was found in.
+
+    Raises `Failure` (usage) that names every unknown key, wrong type and bad value at once.
+    """
+    if len(tables) > 1:
+        raise usage(
+            f"[tool.cz-ship] stands in both {' and '.join(tables)}; one of them was wanted",
+            "move all settings into one file",
+        )
+    for home, table in tables.items():
+        return _Reader(home).settings(table)
+    return Settings()
+
+
+class _Reader:
+    """Reads one table, gathering faults as `key: what is, what was wanted`."""
+
+    def __init__(self, home: str) -> None:
+        self.home = home
+        self.faults: list[str] = []
+
+    def settings(self, raw: object) -> Settings:
+        top = self.table("tool.cz-ship", raw, ("mode", "branch", "remote", "indexes", "build", "forge"))
+        indexes = self.table("indexes", top.get("indexes", {}), ("test", "prod"))
+        build = self.table("build", top.get("build", {}), ("isolation",))
+        forge = self.table("forge", top.get("forge", {}), ("kind", "api_url"))
+        settings = Settings(
+            mode=self.choice("mode", top, MODES, "push"),
+            branch=self.text("branch", top, None),
+            remote=self.text("remote", top, "origin") or "origin",
+            test=self.index("test", indexes.get("test", {})),
+            prod=self.index("prod", indexes.get("prod", {})),
+            isolation=self.flag("build.isolation", build, True),
+            forge=self.choice("forge.kind", forge, FORGES, "none"),
+            forge_api_url=self.url("forge.api_url", forge),
+        )
+        if self.faults:
+            count = f"{len(self.faults)} faults" if len(self.faults) > 1 else "a fault"
+            raise usage(f"{self.home}: {count} in [tool.cz-ship]\n" + "\n".join(f"  {fault}" for fault in self.faults))
+        return settings
+
+    def index(self, name: str, raw: object) -> IndexSettings:
+        key = f"indexes.{name}"
+        table = self.table(key, raw, ("enabled", "upload_url", "simple_url"))
+        return IndexSettings(
+            name=name,
+            enabled=self.flag(f"{key}.enabled", table, True),
+            upload_url=self.url(f"{key}.upload_url", table),
+            simple_url=self.url(f"{key}.simple_url", table),
+        )
+
+    def table(self, key: str, raw: object, known: tuple[str, ...]) -> Mapping[str, object]:
+        if not isinstance(raw, Mapping):
+            self.faults.append(f"{key}: {raw!r} is {_kind(raw)}, a table was wanted")
+            return {}
+        prefix = "" if key == "tool.cz-ship" else f"{key}."
+        for name in raw:
+            if name not in known:
+                self.faults.append(f"{prefix}{name}: unknown key, known here are {', '.join(known)}")
+        return raw
+
+    def text(self, key: str, table: Mapping[str, object], default: str | None) -> str | None:
+        value = table.get(key.rpartition(".")[2], default)
+        if value is None or (isinstance(value, str) and value.strip()):
+            return value
+        self.faults.append(f"{key}: {value!r} is {_kind(value)}, a text was wanted")
+        return default
+
+    def flag(self, key: str, table: Mapping[str, object], default: bool) -> bool:
+        value = table.get(key.rpartition(".")[2], default)
+        if isinstance(value, bool):
+            return value
+        self.faults.append(f"{key}: {value!r} is {_kind(value)}, true or false was wanted")
+        return default
+
+    def choice(self, key: str, table: Mapping[str, object], known: tuple[str, ...], default: str) -> str:
+        value = table.get(key.rpartition(".")[2], default)
+        if isinstance(value, str) and value in known:
+            return value
+        self.faults.append(f"{key}: {value!r} is not one of {', '.join(map(repr, known))}")
+        return default
+
+    def url(self, key: str, table: Mapping[str, object]) -> str | None:
+        value = self.text(key, table, None)
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            self.faults.append(f"{key}: {value!r} is not a full http or https address")
+        elif parts.username or parts.password:
+            self.faults.append(
+                f"{key}: the address carries a user or a password; credentials come from the environment"
+            )
+        return value
+
+
+def _kind(value: object) -> str:
+    names = {bool: "a boolean", int: "a number", float: "a number", str: "a text", list: "a list", dict: "a table"}
+    if isinstance(value, str) and not value.strip():
+        return "an empty text"
+    return names.get(type(value), f"a {type(value).__name__}")
