@@ -1,0 +1,1 @@
+"""They touch and decide nothing: one file per outside thing."""

@@ -1,0 +1,139 @@
+"""Archives: an sdist packed again so that its bytes say nothing of the day, the machine or the user; sums of files."""
+
+import gzip
+import hashlib
+import shutil
+import tarfile
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from cz_ship.errors import Failure
+from cz_ship.model import Artifact
+
+COMPRESS_LEVEL = 9
+CHUNK = 1 << 20
+# A KeyError is what tarfile raises for a hard link to a member that is not there.
+UNREADABLE = (OSError, EOFError, KeyError, tarfile.TarError, zipfile.BadZipFile, zlib.error)
+
+
+def repack(sdist: Path, target: Path, epoch: int) -> None:
+    """Write at `target` an sdist of the same content whose bytes depend on nothing else.
+
+    Members are sorted by name, dated `epoch` (seconds since 1970), owned by nobody, with modes 644 or 755;
+    the gzip header carries `epoch` and no file name. A hard link becomes the file it names, because whether
+    two files share an inode is an accident of the machine. The folder of `sdist` serves for a temporary file.
+    Raises `Failure` for an archive that cannot be read or written, or that holds a device, a pipe or the like.
+    """
+    with (
+        _told(f"cannot repack {sdist.name}"),
+        _unzipped(sdist) as plain,
+        tarfile.open(fileobj=plain, mode="r:") as source,
+        target.open("wb") as raw,
+        # An empty name keeps the name of `target` out of the gzip header.
+        gzip.GzipFile("", "wb", COMPRESS_LEVEL, raw, mtime=epoch) as zipped,
+        tarfile.open(fileobj=zipped, mode="w", format=tarfile.PAX_FORMAT) as packed,
+    ):
+        _copy_members(source, packed, epoch)
+
+
+def artifact_at(path: Path) -> Artifact:
+    """The artifact that a file is; raises `Failure` where it cannot be read."""
+    digest = hashlib.sha256()
+    size = 0
+    with _told(f"cannot read {path.name}"), path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            digest.update(chunk)
+            size += len(chunk)
+    return Artifact(path.name, digest.hexdigest(), size, str(path))
+
+
+def sums_text(artifacts: Iterable[Artifact]) -> str:
+    """The artifacts as `sha256sum` writes them and `sha256sum -c` reads them, sorted by name."""
+    return "".join(f"{artifact.sha256}  {artifact.name}\n" for artifact in sorted(artifacts))
+
+
+def stated_metadata(path: Path) -> bytes:
+    """The core metadata that a wheel (METADATA) or an sdist (PKG-INFO) carries; `Failure` where there is none.
+
+    https://packaging.python.org/en/latest/specifications/core-metadata/
+    """
+    with _told(f"cannot read {path.name}"):
+        found = _wheel_metadata(path) if path.suffix == ".whl" else _sdist_metadata(path)
+    if found is None:
+        wanted = "*.dist-info/METADATA" if path.suffix == ".whl" else "PKG-INFO in its top folder"
+        raise Failure(f"{path.name} states no metadata, {wanted} was wanted")
+    return found
+
+
+def _copy_members(source: tarfile.TarFile, packed: tarfile.TarFile, epoch: int) -> None:
+    # Of members with one name the last is the one that unpacking leaves.
+    members = {member.name: member for member in source}
+    for name in sorted(members):
+        member = members[name]
+        # A new header: the old one may carry times, owners and comments of its own.
+        header = tarfile.TarInfo(name)
+        header.mtime = epoch
+        header.mode = 0o755
+        if member.isdir():
+            header.type = tarfile.DIRTYPE
+            packed.addfile(header)
+        elif member.issym():
+            header.type = tarfile.SYMTYPE
+            header.mode = 0o777
+            header.linkname = member.linkname
+            packed.addfile(header)
+        else:
+            _copy_file(source, packed, member, header)
+
+
+def _copy_file(
+    source: tarfile.TarFile, packed: tarfile.TarFile, member: tarfile.TarInfo, header: tarfile.TarInfo
+) -> None:
+    content = source.extractfile(member) if member.isreg() or member.islnk() else None
+    if content is None:
+        raise Failure(f"the sdist's member {member.name!r} is neither file, folder nor link, one of them was wanted")
+    with content:
+        header.size = content.seek(0, 2)
+        content.seek(0)
+        header.mode = 0o755 if member.mode & 0o100 else 0o644
+        packed.addfile(header, content)
+
+
+@contextmanager
+def _unzipped(path: Path) -> Iterator[IO[bytes]]:
+    # Members are read in another order than they were written, and seeking backwards in gzip starts over.
+    with gzip.open(path) as zipped, tempfile.TemporaryFile(dir=path.parent) as plain:
+        shutil.copyfileobj(zipped, plain, CHUNK)
+        plain.seek(0)
+        yield plain
+
+
+def _wheel_metadata(path: Path) -> bytes | None:
+    with zipfile.ZipFile(path) as wheel:
+        for name in wheel.namelist():
+            folder, _, file = name.partition("/")
+            if folder.endswith(".dist-info") and file == "METADATA":
+                return wheel.read(name)
+    return None
+
+
+def _sdist_metadata(path: Path) -> bytes | None:
+    with tarfile.open(path, "r:gz") as sdist:
+        for member in sdist:
+            if member.name.count("/") == 1 and member.name.endswith("/PKG-INFO"):
+                content = sdist.extractfile(member)
+                return content.read() if content else None
+    return None
+
+
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    try:
+        yield
+    except UNREADABLE as error:
+        raise Failure(f"{what}: {error}") from error

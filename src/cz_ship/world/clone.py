@@ -1,0 +1,112 @@
+"""The private clone: a release is made here, so the caller's tree is neither shipped nor changed."""
+
+from pathlib import Path
+
+from cz_ship.errors import Failure
+from cz_ship.world.git import NETWORK_LIMIT, QUIET, Git, refused
+from cz_ship.world.process import run
+
+AUTHOR = "cz-ship"
+EMAIL = "noreply@cz-ship.invalid"  # RFC 2606: a name that can never belong to anybody
+
+# What a user or a machine has configured must not change a commit's bytes, run a program or ask
+# for a key: the same plan makes the same commit everywhere.
+_PLAIN_SETTINGS = (
+    "core.autocrlf=false", "core.safecrlf=false", "core.hooksPath=/dev/null", "core.attributesFile=/dev/null",
+    "core.excludesFile=/dev/null", "commit.gpgSign=false", "tag.gpgSign=false", "tag.forceSignAnnotated=false",
+    "i18n.commitEncoding=UTF-8", "advice.detachedHead=false", "gc.auto=0", "fetch.recurseSubmodules=false",
+)  # fmt: skip
+_PLAIN = tuple(part for setting in _PLAIN_SETTINGS for part in ("-c", setting))
+
+# A CI checkout keeps its token in the repository's own configuration; a clone has to carry it along.
+_ACCESS = r"^(http|credential|url|remote\.origin\.proxy|core\.sshcommand)\b"
+
+_MOVED = ("stale info", "fetch first", "non-fast-forward", "already exists", "cannot lock ref", "failed to update ref")
+
+
+class PrivateClone(Git):
+    """A full clone in a temporary folder."""
+
+    def fetch(self) -> None:
+        spans = ("+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*")
+        self.ask("fetch", "--quiet", "--prune", "--no-tags", "origin", *spans, limit=NETWORK_LIMIT)
+
+    def checkout(self, commit: str) -> None:
+        self.ask(*_PLAIN, "checkout", "--quiet", "--force", "--detach", commit, limit=600)
+        self.ask(*_PLAIN, "clean", "--quiet", "-ffdx", limit=600)
+
+    def commit_all(self, message: str, time: int) -> str:
+        self.ask(*_PLAIN, "add", "--all", limit=600)
+        self.as_author(time, message, "commit", "--quiet", "--no-verify", "--cleanup=verbatim", "--file=-")
+        return self.ask("rev-parse", "HEAD")
+
+    def create_tag(self, name: str, commit: str, message: str, time: int) -> None:
+        options = ("--annotate", "--force", "--cleanup=verbatim", "--file=-")
+        self.as_author(time, message, "tag", *options, name, commit)
+
+    def push(self, branch: str, commit: str, expected: str, tag: str) -> bool:
+        outcome = self.git(
+            "push", "--atomic", "--porcelain", "--no-verify", f"--force-with-lease=refs/heads/{branch}:{expected}",
+            "origin", f"{commit}:refs/heads/{branch}", f"refs/tags/{tag}:refs/tags/{tag}", limit=NETWORK_LIMIT,
+        )  # fmt: skip
+        if outcome.code == 0:
+            return True
+        if any(sign in outcome.words for sign in _MOVED):
+            return False
+        raise Failure(
+            f"the remote refused the push of {branch} and {tag}: {_why(outcome.words)}",
+            hint=f"whoever runs this must be allowed to write to {branch} and to create tags",
+        )
+
+    def as_author(self, time: int, message: str, *arguments: str) -> None:
+        """Run a git command that makes an object, with `message` as its input, as at `time`."""
+        moment = f"{time} +0000"
+        author = {"GIT_AUTHOR_NAME": AUTHOR, "GIT_AUTHOR_EMAIL": EMAIL, "GIT_AUTHOR_DATE": moment}
+        committer = {"GIT_COMMITTER_NAME": AUTHOR, "GIT_COMMITTER_EMAIL": EMAIL, "GIT_COMMITTER_DATE": moment}
+        env = {**QUIET, **author, **committer}
+        outcome = run(["git", *_PLAIN, *arguments], cwd=self.root, env=env, input=message.encode())
+        if outcome.code:
+            raise refused(arguments, outcome)
+
+
+def clone_remote(near: Git, remote: str, into: Path) -> PrivateClone:
+    """A full clone of a remote of `near`; objects that are here already are not fetched again."""
+    url = near.remote_url(remote)
+    if url is None:
+        raise Failure(f"there is no remote {remote!r}", hint=f"git remote add {remote} <address>, and push the branch")
+    options = ("--no-tags", "--reference-if-able", str(near.root), "--dissociate")
+    clone = _clone(near, url, into, options, _access(near))
+    clone.fetch()
+    return clone
+
+
+def clone_local(near: Git, into: Path) -> PrivateClone:
+    """A clone of the caller's own repository as it stands, with its tags."""
+    return _clone(near, str(near.root), into, (), {})
+
+
+def _clone(near: Git, source: str, into: Path, options: tuple[str, ...], access: dict[str, str]) -> PrivateClone:
+    command = ["git", *_PLAIN, "clone", "--quiet", "--no-checkout", "--origin", "origin", *options]
+    outcome = run([*command, "--", source, into], cwd=near.root, env={**QUIET, **access}, limit=NETWORK_LIMIT)
+    if outcome.code:
+        raise refused(("clone", source), outcome)
+    return PrivateClone(into, access)
+
+
+def _access(near: Git) -> dict[str, str]:
+    """What `near`'s own configuration says of access, as variables: never on a command line."""
+    found = near.git("config", "--local", "--includes", "-z", "--get-regexp", _ACCESS).text
+    pairs = [record.partition("\n") for record in found.split("\0") if record]
+    access = {"GIT_CONFIG_COUNT": str(len(pairs))} if pairs else {}
+    for number, (key, _, value) in enumerate(pairs):
+        access[f"GIT_CONFIG_KEY_{number}"] = key
+        access[f"GIT_CONFIG_VALUE_{number}"] = value
+    return access
+
+
+def _why(words: str) -> str:
+    """The remote's own lines, without git's bookkeeping."""
+    lines = [line.strip() for line in words.splitlines() if line.strip()]
+    told = [line.removeprefix("remote:").strip() for line in lines if line.startswith("remote:")]
+    rest = [line for line in lines if not line.startswith(("To ", "Done", "="))]
+    return "; ".join([line for line in told if line] or rest)[:600]

@@ -1,0 +1,271 @@
+"""The door to `build` and `twine check`: a tree becomes an sdist and a wheel, the same bytes on any day."""
+
+import configparser
+import os
+import shutil
+import stat
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel_filename
+from packaging.version import Version
+
+from cz_ship.errors import Failure, usage
+from cz_ship.model import Artifact
+from cz_ship.world.archive import artifact_at, repack, stated_metadata, sums_text
+from cz_ship.world.process import run
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+BUILD_LIMIT = 600
+LAST_LINES = 20
+SUMS = "SHA256SUMS"
+# Where projects state their name, the standard first: PEP 621, then poetry before 2 and flit before 3.2.
+NAME_KEYS = (
+    ("project", "name"),
+    ("tool", "poetry", "name"),
+    ("tool", "flit", "metadata", "dist-name"),
+    ("tool", "flit", "metadata", "module"),
+)
+# What a machine or a user may set and a build must not feel; an empty PYTHONPATH is none.
+CALM = {
+    "COLUMNS": "120",
+    "LC_ALL": "C.UTF-8",
+    "NO_COLOR": "1",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTHONHASHSEED": "0",
+    "PYTHONPATH": "",
+    "TZ": "UTC",
+}
+
+# A backend is other people's code: it gets no credentials, and no other repository than the tree's.
+SECRET = ("PYPI_", "TEST_PYPI_", "TWINE_", "ACTIONS_", "GITHUB_TOKEN", "GH_TOKEN", "GIT_DIR", "GIT_WORK", "GIT_INDEX")
+
+
+class LiveBuilder:
+    """`python -m build` of the running interpreter, with what differs from day to day taken out.
+
+    `isolation` lets each build fetch its own backend; without it the installed one is used.
+    `scratch` is where temporary folders are made, the system's choice where it is None.
+    """
+
+    def __init__(self, isolation: bool, scratch: Path | None = None) -> None:
+        self._isolation = isolation
+        self._scratch = scratch
+
+    def build(self, tree: Path, out: Path, epoch: int) -> tuple[Artifact, ...]:
+        """Sdist and wheel of `tree`, laid into `out` with SHA256SUMS; what else lies there stays.
+
+        `epoch` (seconds since 1970) dates everything. The tree should be a private one: its files get the modes
+        644 or 755, because wheels record them, and a backend may leave its traces.
+        Raises `Failure` with the backend's last words where the build fails, and leaves nothing in `out` then.
+        """
+        try:
+            _settle_modes(tree)
+            with tempfile.TemporaryDirectory("", "cz-ship-", self._scratch, ignore_cleanup_errors=True) as room:
+                return _lay(self._made(tree.resolve(), Path(room).resolve(), epoch), out.absolute(), epoch)
+        except OSError as error:
+            raise Failure(
+                f"the build cannot use its folders: {error}",
+                hint="see that the temporary folder and the output folder can be written and have space",
+            ) from error
+
+    def deliver(self, artifacts: Sequence[Artifact], out: Path) -> tuple[Artifact, ...]:
+        """Copy artifacts into `out`, with SHA256SUMS, all of them or nothing; the artifacts as they lie there."""
+        out = out.absolute()
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory("", ".cz-ship-", out) as stage:
+                for artifact in artifacts:
+                    shutil.copyfile(artifact.path, Path(stage, artifact.name))
+                return _settle([artifact.name for artifact in artifacts], Path(stage), out)
+        except OSError as error:
+            raise Failure(f"{out} cannot be written to: {error.strerror or error}") from error
+
+    def found(self, folder: Path) -> tuple[Artifact, ...]:
+        """The artifacts that a folder's SHA256SUMS names; none where it has none.
+
+        Raises `Failure` where a file is missing or its bytes are not those that SHA256SUMS names.
+        """
+        sums = folder / SUMS
+        if not sums.is_file():
+            return ()
+        artifacts = []
+        for line in sums.read_text(encoding="utf-8").splitlines():
+            sha256, _, name = line.partition("  ")
+            if not (folder / name).is_file():
+                raise Failure(f"{folder} lacks {name}, which its {SUMS} names")
+            artifact = artifact_at((folder / name).absolute())
+            if artifact.sha256 != sha256:
+                raise Failure(f"{name} has sha256 {artifact.sha256}, its {SUMS} names {sha256}")
+            artifacts.append(artifact)
+        return tuple(artifacts)
+
+    def check(self, artifacts: Sequence[Artifact]) -> None:
+        """What an index would say of the metadata: `twine check --strict`; raises `Failure` with its words."""
+        if not artifacts:
+            raise Failure("there is nothing to check, at least one artifact was wanted")
+        paths = [Path(artifact.path).absolute() for artifact in artifacts]
+        command: list[str | Path] = [sys.executable, "-m", "twine", "--no-color", "check", "--strict", *paths]
+        # `-m` looks into the working directory first: one that holds no modules.
+        outcome = run(command, cwd=paths[0].parent, env=CALM)
+        if outcome.code:
+            words = "\n".join(line.rstrip() for line in outcome.words.splitlines())
+            raise Failure(f"twine check --strict refused the artifacts\n{words}")
+
+    def identity(self, artifact: Artifact) -> tuple[str, str]:
+        """Normalised name and version as the metadata inside states them.
+
+        Raises `Failure` where they are missing, are not valid, or differ from what the file's name says.
+        """
+        from packaging.metadata import parse_email
+
+        raw, _ = parse_email(stated_metadata(Path(artifact.path)))
+        name, version = raw.get("name"), raw.get("version")
+        if not name or not version:
+            raise Failure(f"{artifact.name} states the name {name!r} and the version {version!r}, both were wanted")
+        try:
+            inside = canonicalize_name(name, validate=True), Version(version)
+            outside = _named(artifact.name)
+        except ValueError as error:
+            raise Failure(f"{artifact.name} states no usable name and version: {error}") from error
+        if inside != outside:
+            raise Failure(
+                f"{artifact.name} holds {inside[0]} {inside[1]}, {outside[0]} {outside[1]} was wanted by its file name"
+            )
+        return inside[0], str(inside[1])
+
+    def project_name(self, tree: Path) -> str:
+        """The distribution's normalised name, as pyproject.toml or else setup.cfg states it.
+
+        Raises `Failure` (usage) where none is stated or it is not a valid name.
+        """
+        name = _stated_name(tree)
+        if name is None:
+            raise usage(
+                "no name found in pyproject.toml or setup.cfg, a distribution's name was wanted",
+                'state it in pyproject.toml: [project] with name = "…"',
+            )
+        try:
+            return canonicalize_name(name, validate=True)
+        except ValueError:
+            raise usage(
+                f"the project's name is {name!r}, letters, digits and inner . _ - were wanted",
+                "https://packaging.python.org/en/latest/specifications/name-normalization/",
+            ) from None
+
+    def _made(self, tree: Path, room: Path, epoch: int) -> list[Path]:
+        made, spare = room / "made", room / "spare"
+        spare.mkdir()
+        command: list[str | Path] = [sys.executable, "-m", "build", "--outdir", made]
+        if not self._isolation:
+            command.append("--no-isolation")
+        # The backend's temporary folders lie in ours, so a killed build leaves none behind. Working directory is
+        # not the tree: `-m` looks there first, and a tree may hold a build.py.
+        rooms = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(spare))
+        env = {**CALM, **rooms, "SOURCE_DATE_EPOCH": str(epoch)}
+        outcome = run([*command, tree], cwd=room, env=env, without=SECRET, limit=BUILD_LIMIT, group=True)
+        if outcome.code:
+            words = _last_words(outcome.out + b"\n" + outcome.err)
+            raise Failure(f"the build failed\n{words}", hint="`python -m build` in a checkout of it says the rest")
+        files = sorted(made.iterdir())
+        sdists = [file for file in files if file.name.endswith(".tar.gz")]
+        wheels = [file for file in files if file.suffix == ".whl"]
+        if len(sdists) != 1 or not wheels:
+            names = ", ".join(file.name for file in files) or "nothing"
+            raise Failure(f"the build made {names}; one .tar.gz and at least one .whl were wanted")
+        return [*sdists, *wheels]
+
+
+def _settle_modes(tree: Path) -> None:
+    """Give files and folders the modes that git knows of, whatever the umask of their checkout was."""
+    if os.name != "posix":
+        return
+    for folder, folders, files in os.walk(tree):
+        if ".git" in folders:
+            folders.remove(".git")
+        for path in (os.path.join(folder, name) for name in ("", *folders, *files)):
+            mode = os.lstat(path).st_mode
+            if stat.S_ISDIR(mode) or stat.S_ISREG(mode):
+                wanted = 0o755 if stat.S_ISDIR(mode) or mode & stat.S_IXUSR else 0o644
+                if stat.S_IMODE(mode) != wanted:
+                    os.chmod(path, wanted)
+
+
+def _lay(made: Sequence[Path], out: Path, epoch: int) -> tuple[Artifact, ...]:
+    """Move what was made into `out`, all of it or nothing."""
+    out.mkdir(parents=True, exist_ok=True)
+    # Renaming is atomic within a file system only, and the temporary folder may be on another one.
+    with tempfile.TemporaryDirectory("", ".cz-ship-", out) as stage:
+        for file in made:
+            if file.suffix == ".whl":
+                shutil.copyfile(file, Path(stage, file.name))
+            else:
+                repack(file, Path(stage, file.name), epoch)
+        return _settle([file.name for file in made], Path(stage), out)
+
+
+def _settle(names: Sequence[str], stage: Path, out: Path) -> tuple[Artifact, ...]:
+    """Write SHA256SUMS beside the staged files and move them all."""
+    artifacts = [artifact_at(stage / name)._replace(path=str(out / name)) for name in sorted(names)]
+    (stage / SUMS).write_text(sums_text(artifacts), encoding="utf-8", newline="\n")
+    _move([*sorted(names), SUMS], stage, out)
+    return tuple(artifacts)
+
+
+def _move(names: Sequence[str], stage: Path, out: Path) -> None:
+    moved: list[Path] = []
+    try:
+        for name in names:
+            os.replace(stage / name, out / name)
+            moved.append(out / name)
+    except OSError:
+        for path in moved:
+            path.unlink(missing_ok=True)
+        raise
+
+
+def _last_words(output: bytes) -> str:
+    lines = (line.rstrip() for line in output.decode("utf-8", "replace").splitlines())
+    # `TIP` speaks of options of `build` that nobody here can give.
+    return "\n".join([line for line in lines if line and not line.startswith("TIP ")][-LAST_LINES:])
+
+
+def _named(file: str) -> tuple[str, Version]:
+    if file.endswith(".whl"):
+        name, version, *_ = parse_wheel_filename(file)
+        return name, version
+    return parse_sdist_filename(file)
+
+
+def _stated_name(tree: Path) -> str | None:
+    tables = _pyproject(tree / "pyproject.toml")
+    for keys in NAME_KEYS:
+        found: object = tables
+        for key in keys:
+            found = found.get(key) if isinstance(found, Mapping) else None
+        if found is not None:
+            if not isinstance(found, str):
+                raise usage(f"pyproject.toml: {'.'.join(keys)} is {found!r}, a text was wanted")
+            return found
+    parser = configparser.ConfigParser(interpolation=None)
+    try:
+        parser.read(tree / "setup.cfg", encoding="utf-8")
+    except (configparser.Error, UnicodeDecodeError) as error:
+        raise usage(f"setup.cfg cannot be read: {error}") from error
+    return parser.get("metadata", "name", fallback=None)
+
+
+def _pyproject(path: Path) -> Mapping[str, object]:
+    try:
+        tables: Mapping[str, object] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise usage(f"pyproject.toml cannot be read: {error}") from error
+    return tables

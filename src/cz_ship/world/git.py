@@ -1,0 +1,168 @@
+"""The door to git: a repository, read through plumbing whose output does not change."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from cz_ship.errors import Failure, usage
+from cz_ship.model import Commit
+from cz_ship.ports import Head, Walk
+from cz_ship.settings import Settings
+from cz_ship.world.process import Outcome, run
+
+# One record a commit, NUL between records (-z); no field before the body can hold a line break.
+_FORMAT = "%m%H%n%P%n%ct%n%an%n%ae%n%s%n%b"
+QUIET = {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}
+NETWORK_LIMIT = 600.0
+
+
+class Git:
+    """A repository on disk. Methods raise `Failure` with git's own words where git fails."""
+
+    def __init__(self, root: Path, env: Mapping[str, str] | None = None) -> None:
+        self._root = root
+        self._env = {**QUIET, **(env or {})}
+
+    @property
+    def root(self) -> Path:
+        return self._root
+
+    def git(self, *arguments: str | Path, limit: float = 120, input: bytes | None = None) -> Outcome:
+        """Run git here and hand back what it answered, whatever its exit code."""
+        return run(["git", *arguments], cwd=self._root, env=self._env, limit=limit, input=input)
+
+    def ask(self, *arguments: str | Path, limit: float = 120) -> str:
+        """Run git here; its standard output without the last line break. Raises `Failure` on a non-zero exit."""
+        outcome = self.git(*arguments, limit=limit)
+        if outcome.code:
+            raise refused(arguments, outcome)
+        return outcome.text.rstrip("\n")
+
+    def head(self) -> Head:
+        branch = self.git("symbolic-ref", "--quiet", "--short", "HEAD").text.strip()
+        return Head(self.resolve("HEAD"), branch or None)
+
+    def resolve(self, revision: str) -> str | None:
+        outcome = self.git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        return outcome.text.strip() or None if outcome.code == 0 else None
+
+    def branch(self, settings: Settings) -> str:
+        if settings.branch:
+            return settings.branch
+        known = self.git("symbolic-ref", "--quiet", "--short", f"refs/remotes/{settings.remote}/HEAD")
+        if known.code == 0:
+            return known.text.strip().removeprefix(f"{settings.remote}/")
+        for name in ("main", "master"):
+            if self.resolve(f"refs/heads/{name}") or self.resolve(f"refs/remotes/{settings.remote}/{name}"):
+                return name
+        return self.head().branch or "main"
+
+    def is_shallow(self) -> bool:
+        return self.ask("rev-parse", "--is-shallow-repository") == "true"
+
+    def deepen(self, remote: str) -> None:
+        self.ask("fetch", "--quiet", "--unshallow", "--tags", remote, limit=NETWORK_LIMIT)
+
+    def tags(self) -> tuple[tuple[str, str], ...]:
+        # show-ref prints an annotated tag twice, the second time peeled ("^{}"): the later line wins.
+        outcome = self.git("show-ref", "--tags", "--dereference")
+        found: dict[str, str] = {}
+        for line in outcome.text.splitlines():
+            sha, _, name = line.partition(" ")
+            found[name.removeprefix("refs/tags/").removesuffix("^{}")] = sha
+        return tuple(found.items())
+
+    def tag_message(self, name: str) -> str:
+        return self.ask(
+            "for-each-ref", "--format=%(if:equals=tag)%(objecttype)%(then)%(contents)%(end)", f"refs/tags/{name}"
+        )
+
+    def walk(self, tip: str, since: str | None = None) -> Walk:
+        span = f"{since}...{tip}" if since else tip
+        outcome = self.git(
+            "-c", "log.showSignature=false", "log", "-z", "--topo-order", "--left-right", "--no-show-signature",
+            "--no-color", "--no-mailmap", "--encoding=UTF-8", f"--format={_FORMAT}", span, "--",
+            limit=600,
+        )  # fmt: skip
+        if outcome.code:
+            raise refused(("log", span), outcome)
+        # A commit made in an encoding it does not declare shows replacement characters, and is kept.
+        records = outcome.text.split("\0")
+        commits = tuple(_commit(record) for record in records if record and record[0] == ">")
+        return Walk(commits, sum(1 for record in records if record and record[0] == "<"))
+
+    def contains(self, tip: str, commit: str) -> bool:
+        outcome = self.git("merge-base", "--is-ancestor", commit, tip)
+        if outcome.code not in (0, 1):
+            raise refused(("merge-base", "--is-ancestor", commit, tip), outcome)
+        return outcome.code == 0
+
+    def time(self, commit: str) -> int:
+        return int(self.ask("show", "--no-patch", "--no-show-signature", "--format=%ct", f"{commit}^{{commit}}", "--"))
+
+    def read(self, commit: str, path: str) -> bytes | None:
+        outcome = self.git("cat-file", "blob", f"{commit}:{path}")
+        return outcome.out if outcome.code == 0 else None
+
+    def changed_files(self) -> tuple[str, ...]:
+        parts = iter(self.ask("status", "--porcelain=v1", "-z", "--untracked-files=normal").split("\0"))
+        found = []
+        for part in parts:
+            if part:
+                found.append(part[3:])
+            if part[:1] in ("R", "C"):
+                next(parts, None)  # the name it had before
+        return tuple(found)
+
+    def tracks(self, path: str) -> bool:
+        return self.git("ls-files", "--error-unmatch", "--", path).code == 0
+
+    def remote_url(self, remote: str) -> str | None:
+        outcome = self.git("remote", "get-url", remote)
+        return outcome.text.strip() if outcome.code == 0 else None
+
+    def remote_refs(self, remote: str) -> Mapping[str, str]:
+        found: dict[str, str] = {}
+        for line in self.ask("ls-remote", "--symref", remote, limit=NETWORK_LIMIT).splitlines():
+            sha, _, name = line.partition("\t")
+            if sha.startswith("ref: "):
+                found[name] = sha.removeprefix("ref: ")
+            elif name != "HEAD":
+                found[name.removesuffix("^{}")] = sha
+        return found
+
+    def fast_forward(self, branch: str, remote: str) -> bool:
+        self.ask("fetch", "--quiet", "--tags", remote, branch, limit=NETWORK_LIMIT)
+        if self.head().branch != branch or self.changed_files():
+            return False
+        return self.git("merge", "--quiet", "--ff-only", "FETCH_HEAD").code == 0
+
+
+def open_repository(folder: Path) -> Git:
+    """The repository that a folder lies in.
+
+    Raises `Failure` (usage) where there is no folder, no repository, or a bare one.
+    """
+    if not folder.is_dir():
+        raise usage(f"{folder} is not a folder; a project's folder was wanted")
+    answer = run(["git", "rev-parse", "--is-bare-repository", "--show-toplevel"], cwd=folder, env=QUIET)
+    lines = answer.text.splitlines()
+    if lines[:1] == ["true"]:
+        raise usage(f"{folder} is a bare repository; one with a working tree was wanted", "clone it and work there")
+    if answer.code or len(lines) < 2:
+        words = answer.words.strip()
+        if "dubious ownership" in words:
+            raise usage(f"git does not trust {folder}: it belongs to another user", words.splitlines()[-1].strip())
+        raise usage(f"{folder} is not in a git repository", "run `git init`, or name the project's folder with -C")
+    return Git(Path(os.fsdecode(answer.out).splitlines()[1]))
+
+
+def _commit(record: str) -> Commit:
+    mark_and_sha, parents, time, author, email, subject, body = record.split("\n", 6)
+    return Commit(mark_and_sha[1:], tuple(parents.split()), author, email, int(time), subject.strip(), body.strip())
+
+
+def refused(arguments: tuple[str | Path, ...], outcome: Outcome) -> Failure:
+    command = " ".join(str(argument) for argument in arguments[:3])
+    lines = [line for line in outcome.words.splitlines() if line.strip()]
+    return Failure(f"git {command}: " + ("; ".join(lines[:4]) or f"exit code {outcome.code}"))

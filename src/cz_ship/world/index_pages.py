@@ -1,0 +1,80 @@
+"""The pages of a package index, read strictly: what is no such page is no answer."""
+
+import json
+import re
+import warnings
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+from cz_ship.ports import IndexFile
+from cz_ship.world.http import Answer
+
+if TYPE_CHECKING:
+    from pypi_simple import ProjectPage
+
+JSON_PAGE = "application/vnd.pypi.simple.v1+json"
+HTML_PAGES = ("application/vnd.pypi.simple.v1+html", "text/html")
+
+
+def json_files(answer: Answer, name: str, version: Version) -> tuple[IndexFile, ...] | None:
+    """The files on a version's JSON page; None where the answer is none. `name` is normalised.
+
+    Source: the JSON API in the documentation of PyPI, "Get a release".
+    """
+    try:
+        files = [
+            IndexFile(file["filename"], file["digests"].get("sha256", "").lower(), urljoin(answer.url, file["url"]))
+            for file in json.loads(answer.body)["urls"]
+        ]
+        return _of(files, name, version)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def simple_files(answer: Answer, name: str, version: Version) -> tuple[IndexFile, ...] | None:
+    """The files of a version on a project's simple page, in JSON (PEP 691) or HTML (PEP 503); None where it is none."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of newer minor versions of the format, and of odd HTML
+        page = _simple_page(answer, name)
+    if page is None:
+        return None
+    files = [IndexFile(file.filename, file.digests.get("sha256", "").lower(), file.url) for file in page.packages]
+    return _of(files, name, version)
+
+
+def _simple_page(answer: Answer, name: str) -> "ProjectPage | None":
+    from pypi_simple import ProjectPage, UnsupportedRepoVersionError
+
+    kind, _, parameters = answer.headers.get("content-type", "").partition(";")
+    kind = kind.strip().lower()
+    charset = re.search(r'charset="?([^";\s]+)', parameters)
+    try:
+        if kind == JSON_PAGE:
+            page = ProjectPage.from_json_data(json.loads(answer.body), answer.url)
+            return page if canonicalize_name(page.project) == name else None
+        if kind not in HTML_PAGES:
+            return None
+        page = ProjectPage.from_html(name, answer.body, answer.url, charset[1] if charset else None)
+    except (ValueError, TypeError, AssertionError, UnsupportedRepoVersionError):
+        return None
+    # Any HTML has links; one with neither a distribution nor the format's version is a login or an error page.
+    return page if page.repository_version or any(file.project for file in page.packages) else None
+
+
+def _of(files: Iterable[IndexFile], name: str, version: Version) -> tuple[IndexFile, ...]:
+    return tuple(file for file in files if _is_of(file.name, name, version))
+
+
+def _is_of(filename: str, name: str, version: Version) -> bool:
+    """Whether a file name is that of the project and, canonically, the version (1.2 is 1.2.0)."""
+    from pypi_simple import parse_filename
+
+    try:
+        project, written, _ = parse_filename(filename, name)
+        return canonicalize_name(project) == name and Version(written) == version
+    except ValueError:  # not the name of a distribution, or a version of old
+        return False

@@ -1,0 +1,85 @@
+"""The live world: the real doors, as the settings name them."""
+
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from cz_ship.errors import Failure
+from cz_ship.ports import Builder, Clone, Index, Installer, Repository, Rules, Talk
+from cz_ship.settings import Settings
+from cz_ship.world.clone import clone_local, clone_remote
+from cz_ship.world.git import Git
+
+
+class LiveWorld:
+    """Everything outside. A rehearsal is this very class with other addresses in its settings."""
+
+    def __init__(self, repository: Git, settings: Settings, talk: Talk, environ: Mapping[str, str]) -> None:
+        self._git = repository
+        self._settings = settings
+        self._talk = talk
+        self._environ = environ
+        self._indexes: tuple[Index, ...] | None = None
+
+    @property
+    def settings(self) -> Settings:
+        return self._settings
+
+    @property
+    def repository(self) -> Repository:
+        return self._git
+
+    @property
+    def talk(self) -> Talk:
+        return self._talk
+
+    @property
+    def builder(self) -> Builder:
+        from cz_ship.world.dist import LiveBuilder
+
+        return LiveBuilder(isolation=self._settings.isolation)
+
+    @property
+    def installer(self) -> Installer:
+        from cz_ship.world.install import LiveInstaller
+
+        return LiveInstaller()
+
+    def indexes(self) -> tuple[Index, ...]:
+        from cz_ship.world.credentials import CredentialStore
+        from cz_ship.world.http import Http
+        from cz_ship.world.index import LiveIndex
+
+        if self._indexes is None:
+            http = Http()
+            store = CredentialStore(self._git.root, self._environ, http)
+            self._indexes = tuple(LiveIndex(each, store, http) for each in self._settings.indexes)
+        return self._indexes
+
+    def rules(self, tree: Path) -> Rules:
+        from cz_ship.world.commitizen import Commitizen
+
+        return Commitizen(tree)
+
+    @contextmanager
+    def clone_of_remote(self) -> Iterator[Clone]:
+        with self.folder() as folder:
+            yield clone_remote(self._git, self._settings.remote, folder / "clone")
+
+    @contextmanager
+    def clone_of_commit(self, commit: str) -> Iterator[Clone]:
+        with self.folder() as folder:
+            yield clone_local(self._git, folder / "clone")
+
+    @contextmanager
+    def folder(self) -> Iterator[Path]:
+        try:
+            folder = tempfile.TemporaryDirectory(prefix="cz-ship-", ignore_cleanup_errors=True)
+        except OSError as error:
+            raise Failure(
+                f"no temporary folder can be made: {error.strerror or error}", hint="set TMPDIR to a folder that can"
+            ) from error
+        with folder as name:
+            yield Path(os.path.realpath(name))

@@ -1,0 +1,29 @@
+"""The door to the project's own settings files."""
+
+import sys
+from pathlib import Path
+
+from cz_ship.errors import usage
+from cz_ship.settings import HOMES, Settings, parse
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+
+def load_settings(root: Path) -> Settings:
+    """`[tool.cz-ship]` of .cz.toml or pyproject.toml. Raises `Failure` (usage) for what is wrong in them."""
+    tables: dict[str, object] = {}
+    for home in HOMES:
+        path = root / home
+        if not path.is_file():
+            continue
+        try:
+            document = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise usage(f"{home} is not TOML: {error}") from error
+        tool = document.get("tool", {})
+        if isinstance(tool, dict) and "cz-ship" in tool:
+            tables[home] = tool["cz-ship"]
+    return parse(tables)
