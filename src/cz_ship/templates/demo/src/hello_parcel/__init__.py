@@ -1,0 +1,6 @@
+"""Say hello."""
+
+
+def hello() -> str:
+    """A greeting."""
+    return "hello"

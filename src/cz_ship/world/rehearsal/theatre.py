@@ -1,0 +1,169 @@
+"""The theatre: a bare remote, two indexes and an identity provider, on this machine alone."""
+
+import os
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from packaging.version import Version
+
+from cz_ship.errors import Failure
+from cz_ship.model import Artifact
+from cz_ship.ports import Talk, World
+from cz_ship.settings import IndexSettings, Settings
+from cz_ship.world.clone import PrivateClone
+from cz_ship.world.dist import LiveBuilder
+from cz_ship.world.git import QUIET, Git, refused
+from cz_ship.world.live import LiveWorld
+from cz_ship.world.process import run
+from cz_ship.world.rehearsal.mint import Job, Mint, Provider, TrustedPublisher, provide
+from cz_ship.world.rehearsal.serve import Site, serve
+from cz_ship.world.rehearsal.warehouse import Warehouse
+
+TOPIC = "rehearsal"
+_OWNER, _WORKFLOW = "rehearsal", "pipeline.yml"
+
+
+class LoopbackTheatre:
+    """See `Theatre`. Made by `open_theatre`, gone with it."""
+
+    def __init__(self, root: Path, settings: Settings, talk: Talk, sites: tuple[Site, ...], environ: Mapping[str, str]):
+        self.root = root
+        self._settings = settings
+        self._talk = talk
+        self._sites = sites
+        self._environ = environ
+        self._count = 0
+        self.topic: str | None = None
+
+    @property
+    def branch(self) -> str:
+        return self._settings.branch or "main"
+
+    @property
+    def talk(self) -> Talk:
+        return self._talk
+
+    @property
+    def remote(self) -> Path:
+        return self.root / "remote.git"
+
+    @contextmanager
+    def checkout(self, branch: str) -> Iterator[World]:
+        yield LiveWorld(self._clone(branch), self._settings, self._talk, self._environ)
+
+    def commit(self, branch: str, message: str, files: Mapping[str, str]) -> str:
+        clone = self._clone(branch)
+        for name, text in files.items():
+            path = clone.root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        sha = clone.commit_all(message, self._moment(clone))
+        clone.ask("push", "--quiet", "origin", f"{sha}:refs/heads/{branch}")
+        return sha
+
+    def merge(self, branch: str) -> str:
+        clone = self._clone(self.branch)
+        message = f"Merge branch '{branch}'"
+        clone.as_author(self._moment(clone), message, "merge", "--quiet", "--no-ff", "-m", message, f"origin/{branch}")
+        clone.ask("push", "--quiet", "origin", f"HEAD:refs/heads/{self.branch}")
+        return clone.ask("rev-parse", "HEAD")
+
+    def shelve(self, project: str, version: Version, files: Sequence[Artifact]) -> None:
+        for site in self._sites:
+            for file in files:
+                site.warehouse.shelve(project, str(version), file.name, file.sha256)
+
+    def remains(self) -> tuple[tuple[str, str], ...]:
+        refs = Git(self.remote).ask("show-ref").splitlines()
+        found = [(name, sha) for sha, _, name in (line.partition(" ") for line in refs)]
+        for number, site in enumerate(self._sites):
+            found += [(f"{number}/{name}", stored.sha256) for name, stored in site.warehouse.files.items()]
+        return tuple(sorted(found))
+
+    def keep(self) -> None:
+        """Lay the indexes' files beside the remote, to be looked at."""
+        for index, site in zip(self._settings.indexes, self._sites, strict=True):
+            folder = self.root / f"index-{index.name}"
+            folder.mkdir(exist_ok=True)
+            for name, stored in site.warehouse.files.items():
+                (folder / name).write_bytes(stored.content)
+
+    def _clone(self, branch: str) -> PrivateClone:
+        """A fresh clone with the branch checked out, as a developer or CI has it."""
+        self._count += 1
+        into = self.root / f"checkout-{self._count}"
+        command: list[str | Path] = ["git", "clone", "--quiet", "--branch", branch, self.remote, into]
+        outcome = run(command, cwd=self.root, env=QUIET)
+        if outcome.code:
+            raise refused(("clone", branch), outcome)
+        return PrivateClone(into)
+
+    def _moment(self, clone: PrivateClone) -> int:
+        """A minute after the commit before: played time, so a rehearsal gives the same hashes each time."""
+        return clone.time("HEAD") + 60
+
+
+@contextmanager
+def open_theatre(
+    source: Git, settings: Settings, talk: Talk, keep: Path | None = None, topic: str | None = None
+) -> Iterator[LoopbackTheatre]:
+    """A theatre whose remote is a copy of `source`: its commits and tags, its release branch, and
+    its HEAD as the topic branch where that is ahead of the release branch or `topic` names one.
+
+    `source` is read; its own remote and the real indexes are never asked.
+    """
+    with ExitStack() as stack:
+        root = _root(stack, keep)
+        branch = source.branch(settings)
+        project = LiveBuilder(isolation=settings.isolation).project_name(source.root)
+        played_topic = _lay_remote(source, settings, branch, root / "remote.git", topic)
+        provider = Provider(Job(_OWNER, project, _WORKFLOW))
+        publisher = TrustedPublisher(project, _OWNER, project, _WORKFLOW)
+        sites = tuple(stack.enter_context(serve(Warehouse(mint=Mint([publisher], provider)))) for _ in settings.indexes)
+        runner = stack.enter_context(provide(provider))
+        played = _addressed(settings._replace(branch=branch, remote="origin"), sites)
+        theatre = LoopbackTheatre(root, played, talk, sites, runner.environment())
+        theatre.topic = played_topic
+        yield theatre
+        if keep:
+            theatre.keep()
+
+
+def _root(stack: ExitStack, keep: Path | None) -> Path:
+    try:
+        if keep is None:
+            made = tempfile.TemporaryDirectory(prefix="cz-ship-rehearsal-", ignore_cleanup_errors=True)
+            return Path(os.path.realpath(stack.enter_context(made)))
+        keep.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Failure(f"no folder for the rehearsal can be made: {error.strerror or error}") from error
+    if any(keep.iterdir()):
+        raise Failure(f"{keep} is not empty; a new or an empty folder was wanted for --keep")
+    return keep.resolve()
+
+
+def _lay_remote(source: Git, settings: Settings, branch: str, remote: Path, topic: str | None) -> str | None:
+    """Make the bare remote; the name of its topic branch, where there is something to merge."""
+    head = source.resolve("HEAD")
+    if head is None:
+        raise Failure("there are no commits yet", hint='git add --all && git commit -m "feat: first version"')
+    known = source.resolve(f"refs/remotes/{settings.remote}/{branch}") or source.resolve(f"refs/heads/{branch}")
+    ahead = known is not None and not source.contains(known, head)
+    outcome = run(["git", "init", "--quiet", "--bare", f"--initial-branch={branch}", remote], env=QUIET)
+    if outcome.code:
+        raise refused(("init",), outcome)
+    refs = [f"{known if ahead else head}:refs/heads/{branch}", "refs/tags/*:refs/tags/*"]
+    if ahead or topic:
+        topic = topic or TOPIC
+        refs.append(f"{head}:refs/heads/{topic}")
+    source.ask("push", "--quiet", "--no-verify", str(remote), *refs, limit=600)
+    return topic
+
+
+def _addressed(settings: Settings, sites: tuple[Site, ...]) -> Settings:
+    for index, site in zip(settings.indexes, sites, strict=True):
+        addressed = IndexSettings(index.name, True, site.upload_url, site.simple_url)
+        settings = settings._replace(test=addressed) if index.name == "test" else settings._replace(prod=addressed)
+    return settings
