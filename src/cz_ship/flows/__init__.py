@@ -1,0 +1,1 @@
+"""The stories; they know the world by its ports alone."""

@@ -1,0 +1,156 @@
+"""Candidate: a branch's commit, built, put on the Test index, and proven to install."""
+
+from pathlib import Path
+
+from packaging.version import Version
+
+from cz_ship.errors import Exit, Failure, Interrupted
+from cz_ship.flows.apply import build_at, shown
+from cz_ship.flows.guard import refuse_missing_credentials, refuse_tracked_env
+from cz_ship.flows.release import Done, Report
+from cz_ship.flows.survey import dirty, survey
+from cz_ship.model import Artifact
+from cz_ship.ports import Index, IndexFile, Rules, World
+from cz_ship.rules.outlook import Outlook
+
+
+def candidate(world: World) -> Report:
+    """Build the candidate of HEAD, upload what the Test index lacks, and prove that it installs.
+
+    Raises `Failure`: refused while nothing was uploaded, unfinished after the first file, person
+    where the Test index holds other bytes under the candidate's names.
+    """
+    refuse_tracked_env(world)
+    index = _test_index(world)
+    refuse_missing_credentials(world, only=index.name)
+    with world.folder() as folder:
+        outlook, artifacts = build_candidate(world, folder / "dist")
+        held = index.files(outlook.project, outlook.candidate)
+        _refuse_other_bytes(index, held, artifacts)
+        steps = [Done("build and check", True, ", ".join(shown(each) for each in artifacts))]
+        try:
+            steps += _publish(world, index, held, artifacts)
+            steps.append(_prove(world, index, outlook, artifacts, folder / "proof"))
+        except KeyboardInterrupt as interrupt:
+            raise Interrupted(f"the same command finishes {outlook.candidate}") from interrupt
+    fresh = any(step.done for step in steps[1:-1])
+    text = "is on" if fresh else "is already there, on"
+    return Report(
+        outlook.candidate,
+        True,
+        tuple(steps),
+        artifacts,
+        f"{outlook.project} {outlook.candidate} {text} {index.address}",
+    )
+
+
+def build_candidate(world: World, out: Path) -> tuple[Outlook, tuple[Artifact, ...]]:
+    """Build HEAD under its candidate version, in a private tree whose version alone is changed."""
+    repository = world.repository
+    outlook = survey(repository, world.rules(repository.root), world.builder, world.settings)
+    for warning in (*outlook.warnings, *dirty(repository)):
+        world.talk.note(warning.text)
+    return outlook, _build(world, outlook, outlook.candidate, out)
+
+
+def build_commit(world: World, out: Path) -> tuple[Outlook, tuple[Artifact, ...]]:
+    """Build HEAD as it stands, under the version it says."""
+    repository = world.repository
+    outlook = survey(repository, world.rules(repository.root), world.builder, world.settings)
+    for warning in dirty(repository):
+        world.talk.note(warning.text)
+    return outlook, _build(world, outlook, outlook.current, out)
+
+
+def _build(world: World, outlook: Outlook, version: Version, out: Path) -> tuple[Artifact, ...]:
+    step = f"build {outlook.project} {version}"
+    world.talk.begin(step)
+    with world.clone_of_commit(outlook.commit) as clone, world.folder() as room:
+        clone.checkout(outlook.commit)
+        rules: Rules = world.rules(clone.root)
+        if version != outlook.current:
+            rules.write_version(clone.root, str(outlook.current), str(version))
+        project = world.builder.project_name(clone.root)
+        time = clone.time(outlook.commit)
+        built = build_at(world.builder, clone.root, room, time, project, version)
+        artifacts = world.builder.deliver(built, out)
+    world.talk.done(step, ", ".join(shown(each) for each in artifacts))
+    return artifacts
+
+
+def _test_index(world: World) -> Index:
+    for index in world.indexes():
+        if index.name == "test":
+            return index
+    raise Failure("the test index is switched off; a candidate goes there", hint="indexes.test.enabled = true")
+
+
+def _refuse_other_bytes(index: Index, held: tuple[IndexFile, ...], artifacts: tuple[Artifact, ...]) -> None:
+    ours = {artifact.name: artifact.sha256 for artifact in artifacts}
+    for file in held:
+        if file.sha256 and file.sha256 != ours.get(file.name, file.sha256):
+            raise Failure(
+                f"{index.name} ({index.address}) holds {file.name} with sha256 {file.sha256}, "
+                f"this build has {ours[file.name]}",
+                hint="other versions of the build tools make other bytes; a new commit makes a new candidate",
+                code=Exit.PERSON,
+            )
+
+
+def _publish(world: World, index: Index, held: tuple[IndexFile, ...], artifacts: tuple[Artifact, ...]) -> list[Done]:
+    there = {file.name for file in held}
+    steps = []
+    public = bool(there)
+    for artifact in artifacts:
+        step = f"upload {artifact.name} to {index.name}"
+        world.talk.begin(step)
+        if artifact.name in there:
+            text = "already there, the same bytes"
+        else:
+            text = _upload(index, artifact, public)
+            public = True
+        world.talk.done(step, text)
+        steps.append(Done(step, artifact.name not in there, text))
+    return steps
+
+
+def _upload(index: Index, artifact: Artifact, public: bool) -> str:
+    try:
+        index.upload(artifact)
+    except Failure as failure:
+        code = Exit.UNFINISHED if public and failure.code is Exit.REFUSED else failure.code
+        raise Failure(failure.text, hint=failure.hint, code=code) from failure
+    return f"{shown(artifact)} → {index.address}"
+
+
+def _prove(world: World, index: Index, outlook: Outlook, artifacts: tuple[Artifact, ...], folder: Path) -> Done:
+    """Fetch the wheel back, compare it, install it into a clean environment, ask that for the version."""
+    step = f"install {outlook.project} {outlook.candidate} in a clean environment"
+    world.talk.begin(step)
+    try:
+        text = prove(world, index, outlook.project, outlook.candidate, artifacts, folder)
+    except Failure as failure:
+        code = Exit.UNFINISHED if failure.code is Exit.REFUSED else failure.code
+        raise Failure(failure.text, hint=failure.hint or "the same command continues", code=code) from failure
+    world.talk.done(step, text)
+    return Done(step, True, text)
+
+
+def prove(
+    world: World, index: Index, project: str, version: Version, artifacts: tuple[Artifact, ...], folder: Path
+) -> str:
+    """Prove that a published version installs; a sentence on it. Raises `Failure` where it does not."""
+    held = {file.name: file for file in index.files(project, version)}
+    for artifact in artifacts:
+        file = held.get(artifact.name)
+        if file is None:
+            raise Failure(f"{index.name} ({index.address}) took {artifact.name} and does not show it yet")
+        if file.sha256 != artifact.sha256 and file.sha256:
+            raise Failure(f"{index.name} shows {artifact.name} with sha256 {file.sha256}, ours has {artifact.sha256}")
+    folder.mkdir(parents=True, exist_ok=True)
+    wheel = next(held[each.name] for each in artifacts if each.name.endswith(".whl"))
+    fetched = index.download(wheel, folder)
+    installed = world.installer.installed_version(fetched, project)
+    if Version(installed) != version:
+        raise Failure(f"a clean environment reports {project} {installed} after the install; {version} was wanted")
+    return f"the wheel came back with the same sha256; installed, it reports {installed}"

@@ -1,0 +1,80 @@
+"""Guard: what is refused before anything is made, because it cannot end well."""
+
+from cz_ship.errors import Failure, usage
+from cz_ship.flows.survey import dirty, head_commit
+from cz_ship.ports import World
+from cz_ship.rules.plan import Due
+
+
+def refuse_unfit(world: World) -> None:
+    """Refuse a release from the wrong place: no commits, no remote, another branch, a tracked .env."""
+    repository, settings = world.repository, world.settings
+    if settings.mode == "pull-request":
+        raise usage('mode "pull-request" is not built yet; "push" and "branch" are', "set mode in [tool.cz-ship]")
+    if settings.forge != "none":
+        raise usage(f'forge.kind "{settings.forge}" is not built yet; "none" is', "set forge.kind in [tool.cz-ship]")
+    commit = head_commit(repository)
+    refuse_tracked_env(world)
+    if repository.remote_url(settings.remote) is None:
+        raise Failure(
+            f"there is no remote {settings.remote!r}; a release is pushed there",
+            hint=f"git remote add {settings.remote} <address>",
+        )
+    for finding in dirty(repository):
+        world.talk.note(finding.text)
+    branch = repository.branch(settings)
+    head = repository.head()
+    if head.branch not in (branch, None):
+        raise Failure(
+            f"HEAD is on branch {head.branch!r}; a release is made from {branch!r}",
+            hint=f"merge into {branch} and run this there (`cz-ship candidate` publishes a branch)",
+        )
+    if head.branch is None:
+        _refuse_stray(world, branch, commit)
+    refuse_missing_credentials(world)
+
+
+def refuse_tracked_env(world: World) -> None:
+    """A .env that git tracks has already told its secrets to everyone with the repository."""
+    if world.repository.tracks(".env"):
+        raise Failure(
+            ".env is tracked by git: its secrets are in the history",
+            hint="git rm --cached .env, add it to .gitignore, and revoke the tokens that stood in it",
+        )
+
+
+def refuse_missing_credentials(world: World, only: str = "") -> None:
+    """Ask for the credentials of the indexes (or the `only` one) before anything is public.
+
+    Raises `Failure` that names all that are missing.
+    """
+    indexes = [index for index in world.indexes() if only in ("", index.name)]
+    missing = [f"{index.name}: {said}" for index in indexes if (said := index.credentials_missing())]
+    if missing:
+        raise Failure("credentials are missing\n" + "\n".join(f"  {each}" for each in missing))
+
+
+def refuse_stray_tag(world: World, due: Due) -> None:
+    """A tag of the owed version that is here and not on the remote: was it released by hand, or left over?"""
+    here = dict(world.repository.tags()).get(due.tag)
+    if here is None or due.tagged or here == due.commit:
+        return
+    raise Failure(
+        f"tag {due.tag} is in this repository (commit {here[:12]}) and not on the remote",
+        hint=f"left over? git tag -d {due.tag}   a release? git push {world.settings.remote} {due.tag}",
+    )
+
+
+def _refuse_stray(world: World, branch: str, commit: str) -> None:
+    """A detached HEAD, as CI checks it out, must be a commit of the remote's release branch."""
+    remote = world.settings.remote
+    tip = world.repository.remote_refs(remote).get(f"refs/heads/{branch}")
+    known = tip is not None and world.repository.resolve(tip) is not None
+    if tip == commit or (tip and known and world.repository.contains(tip, commit)):
+        return
+    if tip and not known:
+        return  # the remote is ahead of this checkout: the private clone will tell
+    raise Failure(
+        f"HEAD is detached at {commit[:12]}, which is not on {branch!r} of {remote}",
+        hint=f"git switch {branch}",
+    )

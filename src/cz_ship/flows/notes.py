@@ -1,0 +1,83 @@
+"""Release notes and the changelog file: sections from history, put into what is there."""
+
+from collections.abc import Sequence
+
+from packaging.version import Version
+
+from cz_ship.errors import Failure
+from cz_ship.model import Commit, Section, Tag
+from cz_ship.ports import Repository, Rules
+from cz_ship.rules.changelog import day, insert, section
+from cz_ship.rules.history import by_release, first_releases
+from cz_ship.rules.tags import find_tag, release_tags
+
+UNRELEASED = "Unreleased"
+
+
+def upcoming(rules: Rules, tag: str, time: int, commits: Sequence[Commit]) -> Section:
+    """The section of a release that has no tag yet."""
+    return section(tag, day(time), None, rules.changelog_commits(commits), rules.rule_set)
+
+
+def all_sections(repository: Repository, rules: Rules, tip: str) -> tuple[Section, ...]:
+    """Every release's section, newest first; what is not released yet stands before them."""
+    rule_set = rules.rule_set
+    commits = repository.walk(tip).commits
+    tags = release_tags(repository.tags(), rule_set)
+    if rule_set.merge_prereleases:
+        tags = tuple(tag for tag in tags if not tag.version.is_prerelease)
+    moments = {commit.sha: commit.time for commit in commits}
+    kept = rules.changelog_commits(commits)
+    sections = []
+    for tag, own in by_release(kept, _reached(tags, moments), first_releases(commits, tags)):
+        title, date = (tag.name, day(moments[tag.commit])) if tag else (UNRELEASED, "")
+        made = section(title, date, tag, own, rule_set)
+        if tag or made.entries:
+            sections.append(made)
+    return tuple(sections)
+
+
+def section_of(repository: Repository, rules: Rules, tip: str, version: Version) -> Section:
+    """One release's section. Raises `Failure` where the version has no tag in this history."""
+    tag = find_tag(version, dict(repository.tags()), rules.rule_set)
+    if tag is None:
+        raise Failure(f"there is no tag for {version}", hint="git tag --list shows the tags that are here")
+    if not repository.contains(tip, tag.commit):
+        raise Failure(f"tag {tag.name} is not in this history", hint=f"look from there: git checkout {tag.name}")
+    found = [each for each in all_sections(repository, rules, tip) if each.tag and each.tag.version == version]
+    if not found:
+        raise Failure(f"tag {tag.name} has no section of its own: pre-releases are merged into their release")
+    return found[0]
+
+
+def put(rules: Rules, content: bytes | None, new: Section, version: Version) -> bytes:
+    """The changelog file with a release's section in it; all that stood there stays, byte for byte."""
+    encoding = rules.rule_set.encoding
+    text = _decoded(rules, content)
+    part = rules.render([new], incremental=True)
+    whole = insert(text, part, version, rules.headings(text))
+    return content or b"" if whole == text else rules.finish(whole, part).encode(encoding)
+
+
+def put_all(rules: Rules, content: bytes | None, sections: Sequence[Section]) -> bytes:
+    """The changelog file with every release's section in it that it lacks."""
+    text = _decoded(rules, content)
+    if not text.strip():
+        whole = rules.render([each for each in sections if each.tag], incremental=False)
+        return rules.finish(whole, None).encode(rules.rule_set.encoding)
+    for each in reversed(sections):
+        if each.tag:
+            content = put(rules, content, each, each.tag.version)
+    return content or b""
+
+
+def _reached(tags: Sequence[Tag], moments: dict[str, int]) -> tuple[Tag, ...]:
+    return tuple(tag for tag in tags if tag.commit in moments)
+
+
+def _decoded(rules: Rules, content: bytes | None) -> str:
+    encoding, name = rules.rule_set.encoding, rules.rule_set.changelog_file
+    try:
+        return (content or b"").decode(encoding)
+    except (UnicodeDecodeError, LookupError) as error:
+        raise Failure(f"{name} cannot be read as {encoding}: {error}", hint="set `encoding` for commitizen") from error

@@ -1,0 +1,81 @@
+"""Observe: every fact of a release, looked up where it lives and nowhere else."""
+
+from typing import NamedTuple
+
+from packaging.version import Version
+
+from cz_ship.errors import Failure
+from cz_ship.model import Artifact
+from cz_ship.ports import Clone, Index, Rules, World
+from cz_ship.rules.plan import Due, IndexSeen, Seen
+from cz_ship.rules.promise import promised
+from cz_ship.rules.tags import release_tags
+
+
+class Bench(NamedTuple):
+    """What a run has on its bench: the private clone, the commit it made there, the files it built."""
+
+    clone: Clone
+    rules: Rules
+    commit: str | None = None
+    artifacts: tuple[Artifact, ...] = ()
+
+
+def observe(world: World, bench: Bench, due: Due) -> Seen:
+    """Look at the remote, the private clone and the indexes. Raises `Failure` in any doubt."""
+    refs = bench.clone.remote_refs("origin")
+    commit = bench.commit or due.commit
+    tip = refs.get(f"refs/heads/{due.branch}")
+    return Seen(
+        commit=commit,
+        artifacts=bench.artifacts,
+        tag_here=commit is not None and (due.tag, commit) in bench.clone.tags(),
+        tag_there=refs.get(f"refs/tags/{due.tag}"),
+        branch_holds=_holds(bench.clone, tip, commit),
+        indexes=tuple(look(index, due.project, due.version) for index in world.indexes()),
+    )
+
+
+def look(index: Index, project: str, version: Version) -> IndexSeen:
+    """What an index holds of a version."""
+    files = index.files(project, version)
+    return IndexSeen(index.name, index.address, tuple((file.name, file.sha256) for file in files))
+
+
+def newest_release(bench: Bench, project: str, branch: str, tip: str) -> Due | None:
+    """The release of the highest tag in the branch's history, as something that may still be owed."""
+    clone = bench.clone
+    tags = release_tags(clone.tags(), bench.rules.rule_set)
+    for tag in reversed(tags):
+        if clone.contains(tip, tag.commit):
+            return Due(
+                project=project,
+                version=tag.version,
+                tag=tag.name,
+                branch=branch,
+                tip=tip,
+                time=clone.time(tag.commit),
+                current=tag.version,
+                commit=tag.commit,
+                tagged=True,
+                promise=promised(clone.tag_message(tag.name)),
+            )
+    return None
+
+
+def remote_tip(clone: Clone, branch: str) -> str:
+    """The remote's commit of a branch. Raises `Failure` where it has no such branch."""
+    tip = clone.resolve(f"refs/remotes/origin/{branch}")
+    if tip is None:
+        raise Failure(f"the remote has no branch {branch!r}", hint=f"git push --set-upstream origin {branch}")
+    return tip
+
+
+def _holds(clone: Clone, tip: str | None, commit: str | None) -> bool:
+    if tip is None or commit is None:
+        return False
+    if tip == commit:
+        return True
+    if clone.resolve(tip) is None:
+        clone.fetch()
+    return clone.contains(tip, commit)

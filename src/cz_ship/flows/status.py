@@ -1,0 +1,127 @@
+"""Status: every fact of a release, looked up: there, missing, in conflict, or unknown."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from packaging.version import Version
+
+from cz_ship.errors import Exit, Failure
+from cz_ship.flows.observe import look
+from cz_ship.flows.survey import head_commit
+from cz_ship.model import Artifact, Tag
+from cz_ship.ports import Index, Repository, World
+from cz_ship.rules.promise import promised
+from cz_ship.rules.tags import find_tag, release_tags, tag_name
+from cz_ship.rules.wish import FILE, parse_wish
+
+
+class Fact(NamedTuple):
+    """One fact: its name, its state (there, missing, conflict, unknown), and a sentence."""
+
+    fact: str
+    state: str
+    text: str
+
+
+Look = Callable[[Repository, Tag, str, str], Fact]
+
+
+class Status(NamedTuple):
+    """A release's facts, and what they come to: complete, unfinished, conflict or none."""
+
+    version: Version | None
+    tag: str | None
+    state: str
+    facts: tuple[Fact, ...]
+
+
+def status(world: World, version: Version | None = None) -> Status:
+    """Every fact of a version, by default the newest release's. What cannot be looked up is `unknown`."""
+    head_commit(world.repository)
+    try:
+        with world.clone_of_remote() as clone:
+            return _status(world, clone, version, _on_remote)
+    except Failure as failure:
+        if failure.code is not Exit.REFUSED:
+            raise
+        doubt = Fact("pushed", "unknown", failure.text)
+    return _status(world, world.repository, version, lambda *_: doubt)
+
+
+def _status(world: World, repository: Repository, version: Version | None, pushed: Look) -> Status:
+    """The facts as a repository shows them: a clone of the remote, or the caller's own where there is none."""
+    branch = world.settings.branch or repository.branch(world.settings._replace(remote="origin"))
+    tip = repository.resolve(f"refs/remotes/origin/{branch}") or head_commit(repository)
+    repository_rules = world.rules(world.repository.root)
+    rule_set = repository_rules.rule_set
+    tags = dict(repository.tags())
+    chosen = version or _newest(repository, tip, release_tags(tags.items(), rule_set))
+    if chosen is None:
+        return Status(None, None, "none", ())
+    tag = find_tag(chosen, tags, rule_set)
+    files = promised(repository.tag_message(tag.name)) if tag else ()
+    facts = [_tag_fact(world, tag, tag_name(chosen, rule_set))]
+    if tag:
+        facts.append(pushed(repository, tag, branch, tip))
+        if rule_set.version_provider == "version_txt":
+            facts.append(_version_fact(repository, tag))
+    project = world.builder.project_name(world.repository.root)
+    for index in world.indexes():
+        facts += _index_facts(index, project, chosen, files)
+    return Status(chosen, tag.name if tag else None, _state(facts), tuple(facts))
+
+
+def _newest(repository: Repository, tip: str, tags: tuple[Tag, ...]) -> Version | None:
+    return next((tag.version for tag in reversed(tags) if repository.contains(tip, tag.commit)), None)
+
+
+def _tag_fact(world: World, tag: Tag | None, name: str) -> Fact:
+    if tag is None:
+        return Fact("tag", "missing", f"no {name}")
+    own = dict(world.repository.tags()).get(tag.name, tag.commit)
+    if own != tag.commit:
+        return Fact("tag", "conflict", f"{tag.name} names {tag.commit[:12]} on the remote, {own[:12]} here")
+    return Fact("tag", "there", f"{tag.name} names {tag.commit[:12]}")
+
+
+def _version_fact(repository: Repository, tag: Tag) -> Fact:
+    try:
+        says = parse_wish(repository.read(tag.commit, FILE))
+    except Failure as failure:
+        return Fact("version", "conflict", f"at {tag.name}: {failure.text}")
+    return Fact("version", "there" if says == tag.version else "conflict", f"{FILE} at {tag.name} says {says}")
+
+
+def _on_remote(repository: Repository, tag: Tag, branch: str, tip: str) -> Fact:
+    if repository.contains(tip, tag.commit):
+        return Fact("pushed", "there", f"{branch} on the remote holds it")
+    return Fact("pushed", "conflict", f"{branch} on the remote does not hold {tag.commit[:12]}")
+
+
+def _index_facts(index: Index, project: str, version: Version, files: tuple[Artifact, ...]) -> list[Fact]:
+    try:
+        seen = dict(look(index, project, version).files)
+    except Failure as failure:
+        return [Fact(f"{index.name} files", "unknown", failure.text)]
+    if not files:
+        text = ", ".join(sorted(seen)) or f"no file of {version} on {index.address}"
+        return [Fact(f"{index.name} files", "there" if seen else "missing", text)]
+    return [_file_fact(index, file, seen) for file in files]
+
+
+def _file_fact(index: Index, file: Artifact, seen: dict[str, str]) -> Fact:
+    name = f"{index.name} {file.name}"
+    if file.name not in seen:
+        return Fact(name, "missing", f"not on {index.address}")
+    if seen[file.name] and seen[file.name] != file.sha256:
+        return Fact(name, "conflict", f"{index.address} has sha256 {seen[file.name]}, the tag says {file.sha256}")
+    return Fact(name, "there", f"sha256 {file.sha256}")
+
+
+def _state(facts: list[Fact]) -> str:
+    states = {fact.state for fact in facts}
+    if "conflict" in states:
+        return "conflict"
+    if states <= {"missing"}:
+        return "none"
+    return "complete" if states == {"there"} else "unfinished"

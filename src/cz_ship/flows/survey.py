@@ -1,0 +1,118 @@
+"""Survey a repository: where a commit stands, and what a release from it would be."""
+
+from packaging.version import InvalidVersion, Version
+
+from cz_ship.errors import Failure
+from cz_ship.model import Finding
+from cz_ship.ports import Builder, Repository, Rules
+from cz_ship.rules.outlook import (
+    Outlook,
+    Standing,
+    last_release,
+    outlook,
+    refuse_aside,
+    refuse_disagreement,
+)
+from cz_ship.rules.tags import find_tag
+from cz_ship.rules.wish import FILE, parse_wish
+from cz_ship.rules.worth import change_of, highest
+from cz_ship.settings import Settings
+
+
+def survey(
+    repository: Repository, rules: Rules, builder: Builder, settings: Settings, commit: str | None = None
+) -> Outlook:
+    """The outlook from a commit (HEAD unless told).
+
+    Raises `Failure` where there is no commit, where the history is cut off and cannot be fetched,
+    and where version.txt and the tags disagree.
+    """
+    rule_set = rules.rule_set
+    tip = commit or head_commit(repository)
+    warnings = whole_history(repository, settings)
+    current = wish(repository, rules, tip)
+    tags = dict(repository.tags())
+    own = find_tag(current, tags, rule_set)
+    walk = repository.walk(tip, own.commit if own else None)
+    newest = last_release(walk.commits, tags, rule_set)
+    refuse_disagreement(current, own, newest, walk.commits, settings.mode, rule_set)
+    if own:
+        refuse_aside(own, walk.aside)
+    elif newest:
+        walk = repository.walk(tip, newest.commit)
+    last = own or newest
+    counted = {each.sha for each in rules.bump_commits(walk.commits)}
+    changes = tuple(
+        change if each.sha in counted else change._replace(increment=None)
+        for each in walk.commits
+        for change in (change_of(each, rule_set),)
+    )
+    standing = Standing(
+        project=_name(repository, builder),
+        mode=settings.mode,
+        branch=repository.branch(settings),
+        commit=tip,
+        current=current,
+        last_tag=last,
+        changes=changes,
+        warnings=warnings,
+    )
+    increment = highest(changes)
+    own_scheme = "version_scheme" in rule_set.hooks and increment is not None
+    return outlook(standing, rule_set, rules.next_version(current, increment) if own_scheme and increment else None)
+
+
+def head_commit(repository: Repository) -> str:
+    """HEAD's commit. Raises `Failure` before the first one."""
+    sha = repository.head().sha
+    if sha is None:
+        raise Failure("there are no commits yet", hint='git add --all && git commit -m "feat: first version"')
+    return sha
+
+
+def whole_history(repository: Repository, settings: Settings) -> tuple[Finding, ...]:
+    """Deepen a shallow clone; a warning that says so. Raises `Failure` where that cannot be."""
+    if not repository.is_shallow():
+        return ()
+    if repository.remote_url(settings.remote) is None:
+        raise Failure(
+            f"this clone is shallow and has no remote {settings.remote!r}: its history is cut off",
+            hint="work in a full clone",
+        )
+    try:
+        repository.deepen(settings.remote)
+    except Failure as failure:
+        raise Failure(
+            f"this clone is shallow, and its history could not be fetched: {failure.text}",
+            hint=f"git fetch --unshallow --tags {settings.remote}   (in a workflow: fetch-depth: 0)",
+        ) from failure
+    text = f"this clone was shallow; its history and tags were fetched from {settings.remote}"
+    return (Finding("shallow", "warning", text, "in a workflow, check out with fetch-depth: 0"),)
+
+
+def wish(repository: Repository, rules: Rules, commit: str) -> Version:
+    """The version that the tree at a commit says."""
+    if rules.rule_set.version_provider == "version_txt":
+        return parse_wish(repository.read(commit, FILE))
+    text = rules.read_version(repository.root)
+    try:
+        return Version(text)
+    except InvalidVersion as error:
+        provider = rules.rule_set.version_provider
+        raise Failure(f"the version provider {provider!r} says {text!r}, which is not a PEP 440 version") from error
+
+
+def dirty(repository: Repository) -> tuple[Finding, ...]:
+    """A warning where files differ from HEAD: what is not committed is not shipped."""
+    changed = repository.changed_files()
+    if not changed:
+        return ()
+    shown = ", ".join(changed[:3]) + (f" and {len(changed) - 3} more" if len(changed) > 3 else "")
+    return (Finding("dirty", "warning", f"not committed, so not counted and not shipped: {shown}", "commit it"),)
+
+
+def _name(repository: Repository, builder: Builder) -> str:
+    try:
+        return builder.project_name(repository.root)
+    except Failure:
+        return repository.root.name
