@@ -1,0 +1,164 @@
+"""Answers: the facts of a command as JSON, as text for people, and as Markdown for a job's page."""
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from cz_ship.errors import Exit
+from cz_ship.model import Artifact, Change, Finding
+from cz_ship.rules.outlook import Outlook
+
+if TYPE_CHECKING:
+    from cz_ship.flows.release import Report
+    from cz_ship.flows.status import Status
+
+
+def document(answer: Mapping[str, object]) -> None:
+    """Print one JSON document."""
+    print(json.dumps(answer, indent=2, ensure_ascii=False))
+
+
+def plan(outlook: Outlook) -> dict[str, object]:
+    """The plan's document."""
+    return {
+        "project": outlook.project,
+        "mode": outlook.mode,
+        "branch": outlook.branch,
+        "current": str(outlook.current),
+        "last_tag": outlook.last_tag.name if outlook.last_tag else None,
+        "next": str(outlook.next) if outlook.next else None,
+        "increment": outlook.increment.name.lower() if outlook.increment else None,
+        "tag": outlook.tag,
+        "candidate": str(outlook.candidate),
+        "commits": [_commit(change) for change in outlook.changes],
+        "warnings": [{"code": each.code, "text": each.text, "hint": each.hint} for each in outlook.warnings],
+    }
+
+
+def _commit(change: Change) -> dict[str, object]:
+    return {
+        "sha": change.commit.sha,
+        "subject": change.commit.subject,
+        "type": change.type,
+        "scope": change.scope,
+        "breaking": change.breaking,
+        "increment": change.increment.name.lower() if change.increment else None,
+    }
+
+
+def plan_text(outlook: Outlook, preview: str) -> str:
+    """The plan for people."""
+    lines = [_headline(outlook)]
+    lines += [f"  {_worth(each):<6} {each.commit.sha[:7]}  {each.commit.subject}" for each in outlook.changes]
+    lines.append(f"candidate of this commit: {outlook.candidate}")
+    if preview:
+        lines += ["", preview]
+    lines += [line for warning in outlook.warnings for line in _warning(warning)]
+    return "\n".join(lines)
+
+
+def plan_markdown(outlook: Outlook, preview: str) -> str:
+    """The plan as a page of Markdown."""
+    lines = [f"### {_headline(outlook)}", "", f"Candidate of this commit: `{outlook.candidate}`", ""]
+    if outlook.changes:
+        lines += ["| worth | commit | subject |", "|---|---|---|"]
+        lines += [
+            f"| {_worth(each)} | `{each.commit.sha[:7]}` | {_cell(each.commit.subject)} |" for each in outlook.changes
+        ]
+        lines.append("")
+    if preview:
+        lines += ["<details><summary>Release notes</summary>", "", preview, "", "</details>", ""]
+    lines += [f"> **{each.code}**: {_cell(each.text)} {_cell(each.hint)}" for each in outlook.warnings]
+    return "\n".join(lines).rstrip()
+
+
+def _headline(outlook: Outlook) -> str:
+    since = f"since {outlook.last_tag.name}" if outlook.last_tag else "in all"
+    count = len(outlook.changes)
+    commits = f"{count} commit{'' if count == 1 else 's'} {since}"
+    if outlook.next is None:
+        return f"{outlook.project} {outlook.current}: nothing to release ({commits})"
+    worth = outlook.increment.name.lower() if outlook.increment else "first"
+    return f"{outlook.project} {outlook.current} → {outlook.next} ({worth}): {commits}, tag {outlook.tag}"
+
+
+def _worth(change: Change) -> str:
+    return change.increment.name.lower() if change.increment else "-"
+
+
+def _warning(warning: Finding) -> list[str]:
+    lines = ["", f"{warning.level}: {warning.text}"]
+    return [*lines, f"  hint: {warning.hint}"] if warning.hint else lines
+
+
+def _cell(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
+
+
+def files(artifacts: Sequence[Artifact]) -> list[dict[str, object]]:
+    """The built files' part of a document."""
+    return [{"name": each.name, "sha256": each.sha256, "size": each.size} for each in artifacts]
+
+
+def sums(artifacts: Sequence[Artifact]) -> str:
+    """The built files as `sha256sum` prints them."""
+    return "\n".join(f"{each.sha256}  {each.name}" for each in artifacts)
+
+
+def report(told: "Report", as_json: bool) -> Exit:
+    """Print what a release or a candidate came to, and leave a page of it in GitHub Actions."""
+    page(_report_markdown(told))
+    if not as_json:
+        print(told.text)
+        return Exit.DONE
+    steps = [{"step": each.step, "done": each.done, "text": each.text} for each in told.steps]
+    version = str(told.version) if told.version else None
+    document({"version": version, "released": told.released, "steps": steps, "files": files(told.files)})
+    return Exit.DONE
+
+
+def _report_markdown(told: "Report") -> str:
+    lines = [f"### {told.text}", ""]
+    if told.steps:
+        lines += ["| | step | |", "|---|---|---|"]
+        lines += [f"| {'✓' if each.done else '-'} | {_cell(each.step)} | {_cell(each.text)} |" for each in told.steps]
+    if told.files:
+        lines += ["", "```", sums(told.files), "```"]
+    return "\n".join(lines)
+
+
+def status(found: "Status") -> dict[str, object]:
+    """The status document."""
+    return {
+        "version": str(found.version) if found.version else None,
+        "tag": found.tag,
+        "state": found.state,
+        "facts": [{"fact": each.fact, "state": each.state, "text": each.text} for each in found.facts],
+    }
+
+
+def status_text(found: "Status") -> str:
+    """The status for people."""
+    if found.version is None:
+        return "no release yet"
+    marks = {"there": "✓", "missing": "-", "conflict": "✗", "unknown": "?"}
+    lines = [f"{found.version}: {found.state}"]
+    return "\n".join([*lines, *(f"  {marks[each.state]} {each.fact}: {each.text}" for each in found.facts)])
+
+
+def to_actions(**facts: object) -> None:
+    """Hand facts to the next steps of a GitHub Actions job (GITHUB_OUTPUT); nothing elsewhere."""
+    lines = "".join(f"{name}={'' if value is None else value}\n" for name, value in facts.items())
+    _append("GITHUB_OUTPUT", lines)
+
+
+def page(markdown: str) -> None:
+    """Leave a readable page on a GitHub Actions job (GITHUB_STEP_SUMMARY); nothing elsewhere."""
+    _append("GITHUB_STEP_SUMMARY", markdown + "\n")
+
+
+def _append(variable: str, text: str) -> None:
+    if path := os.environ.get(variable):
+        with open(path, "a", encoding="utf-8") as file:
+            file.write(text)

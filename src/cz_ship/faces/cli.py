@@ -1,0 +1,142 @@
+"""The command line: one parser, one handler for errors, each command's work imported late."""
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+
+from cz_ship.errors import Exit, Failure, Interrupted
+
+COMMANDS = {
+    "plan": "what a release from here would be, and why",
+    "version": "print one version",
+    "decode": "read a candidate version back to its commit",
+    "changelog": "print or write release notes",
+    "build": "build sdist and wheel of HEAD, byte-reproducibly",
+    "candidate": "put a candidate of HEAD on the Test index and prove that it installs",
+    "release": "make the world match version.txt: finish a release, or make the next one",
+    "status": "every fact of the newest release",
+    "rehearse": "play candidate, merge, release and re-run on this machine alone",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; its exit code, as promised in the documentation."""
+    signal.signal(signal.SIGTERM, _as_interrupt)
+    try:
+        options = parser().parse_args(arguments)
+        from cz_ship.faces.commands import run_command
+
+        code = int(run_command(options))
+        sys.stdout.flush()
+        return code
+    except Failure as failure:
+        _complain(f"error: {failure.text}", failure.hint)
+        return int(failure.code)
+    except Interrupted as interrupt:
+        _complain(f"interrupted: {interrupt.truth}")
+        return int(Exit.INTERRUPTED)
+    except KeyboardInterrupt:
+        _complain("interrupted: nothing public was changed")
+        return int(Exit.INTERRUPTED)
+    except BrokenPipeError:
+        # Whoever read our output has gone; what Python would flush at its exit goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return int(Exit.REFUSED)
+    except Exception as fault:
+        return _fault(fault)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("-C", dest="folder", metavar="DIR", default=argparse.SUPPRESS, help="work in this folder")
+    shared.add_argument("--quiet", action="store_true", default=argparse.SUPPRESS, help="no talk, only answers")
+    top = argparse.ArgumentParser(
+        prog="cz-ship",
+        description="From conventional commits to the package index: a release toolkit driven by commitizen.",
+        parents=[shared],
+    )
+    top.add_argument("--version", action=_Version, nargs=0, help="print cz-ship's own version")
+    made = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    commands = {
+        name: made.add_parser(name, help=said, description=said[0].upper() + said[1:] + ".", parents=[shared])
+        for name, said in COMMANDS.items()
+    }
+    for name in ("plan", "decode", "build", "candidate", "release", "status", "rehearse"):
+        commands[name].add_argument("--json", action="store_true", help="answer with one JSON document")
+    _facts(commands)
+    _deeds(commands)
+    return top
+
+
+def _facts(commands: dict[str, argparse.ArgumentParser]) -> None:
+    commands["plan"].add_argument("--markdown", action="store_true", help="answer with a page of Markdown")
+    version = commands["version"].add_mutually_exclusive_group()
+    version.add_argument("--next", action="store_true", help="the version of the next release (nothing: no line)")
+    version.add_argument("--candidate", action="store_true", help="the candidate version of HEAD")
+    commands["decode"].add_argument("version", metavar="VERSION")
+    changelog = commands["changelog"].add_mutually_exclusive_group()
+    changelog.add_argument("version", metavar="VERSION", nargs="?", help="the notes of one release")
+    changelog.add_argument("--unreleased", action="store_true", help="what is not released yet (the default)")
+    changelog.add_argument("--all", action="store_true", help="every release")
+    commands["changelog"].add_argument("--write", action="store_true", help="put it into the changelog file")
+    commands["status"].add_argument("version", metavar="VERSION", nargs="?")
+
+
+def _deeds(commands: dict[str, argparse.ArgumentParser]) -> None:
+    build = commands["build"]
+    build.add_argument("--candidate", action="store_true", help="under the candidate version")
+    build.add_argument("--out", metavar="DIR", default="dist", help="where the files go (default: dist)")
+    release = commands["release"]
+    stages = ("prepare", "tag", "test", "prod", "announce")
+    release.add_argument(
+        "--stage",
+        action="append",
+        choices=stages,
+        metavar="S",
+        help=f"only this stage; may be repeated: {', '.join(stages)}",
+    )
+    release.add_argument("--dist", metavar="DIR", help="keep the built files here")
+    release.add_argument("--yes", action="store_true", help="do not ask")
+    rehearse = commands["rehearse"]
+    rehearse.add_argument(
+        "--demo", action="store_true", help="with a small package made for it, instead of this project"
+    )
+    rehearse.add_argument("--keep", metavar="DIR", help="keep the repositories and the indexes' files here")
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: object, **__: object) -> None:
+        from importlib.metadata import version
+
+        print(f"cz-ship {version('cz-ship')}")
+        parser.exit()
+
+
+def _complain(text: str, hint: str = "") -> None:
+    print(text, file=sys.stderr)
+    if hint:
+        print(f"hint: {hint}", file=sys.stderr)
+
+
+def _as_interrupt(_signal: int, _frame: FrameType | None) -> None:
+    """SIGTERM, as CI sends it, ends a run the way Ctrl-C does."""
+    raise KeyboardInterrupt
+
+
+def _fault(fault: Exception) -> int:
+    """A fault of our own: the traceback is kept where the person can find it."""
+    import tempfile
+    import traceback
+
+    text = "".join(traceback.format_exception(fault))
+    try:
+        with tempfile.NamedTemporaryFile("w", prefix="cz-ship-fault-", suffix=".txt", delete=False) as kept:
+            kept.write(text)
+        _complain(f"fault in cz-ship: {type(fault).__name__}: {fault}", f"its traceback is kept in {kept.name}")
+    except OSError:
+        _complain(text)
+    return int(Exit.FAULT)

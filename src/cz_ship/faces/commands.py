@@ -1,0 +1,227 @@
+"""The commands: options in, a story told, an answer out."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from cz_ship.errors import Exit
+from cz_ship.faces import answers
+from cz_ship.faces.report import Talker
+from cz_ship.model import Section
+from cz_ship.ports import Rules
+from cz_ship.rules.outlook import Outlook
+from cz_ship.world.git import open_repository
+from cz_ship.world.live import LiveWorld
+from cz_ship.world.project import load_settings
+
+
+def run_command(options: argparse.Namespace) -> Exit:
+    """Run the command that the options name."""
+    deeds = {
+        "plan": _plan,
+        "version": _version,
+        "decode": _decode,
+        "changelog": _changelog,
+        "build": _build,
+        "candidate": _candidate,
+        "release": _release,
+        "status": _status,
+        "rehearse": _rehearse,
+    }
+    options.talker = Talker(sys.stderr, quiet=getattr(options, "quiet", False))
+    try:
+        return deeds[options.command](options)
+    finally:
+        options.talker.close()
+
+
+def _world(options: argparse.Namespace) -> LiveWorld:
+    repository = open_repository(_folder(options))
+    return LiveWorld(repository, load_settings(repository.root), options.talker, os.environ)
+
+
+def _folder(options: argparse.Namespace) -> Path:
+    return Path(getattr(options, "folder", "."))
+
+
+def _survey(world: LiveWorld) -> tuple[Outlook, Rules]:
+    from cz_ship.flows.survey import survey
+
+    rules = world.rules(world.repository.root)
+    return survey(world.repository, rules, world.builder, world.settings), rules
+
+
+def _plan(options: argparse.Namespace) -> Exit:
+    from cz_ship.flows.survey import dirty
+
+    world = _world(options)
+    outlook, rules = _survey(world)
+    outlook = outlook._replace(warnings=(*outlook.warnings, *dirty(world.repository)))
+    answers.to_actions(version=outlook.current, next=outlook.next, tag=outlook.tag, candidate=outlook.candidate)
+    if options.json:
+        answers.document(answers.plan(outlook))
+        return Exit.DONE
+    preview = _preview(world, outlook, rules)
+    answers.page(answers.plan_markdown(outlook, preview))
+    print(answers.plan_markdown(outlook, preview) if options.markdown else answers.plan_text(outlook, preview))
+    return Exit.DONE
+
+
+def _preview(world: LiveWorld, outlook: Outlook, rules: Rules) -> str:
+    from cz_ship.flows.notes import upcoming
+
+    if outlook.tag is None:
+        return ""
+    commits = [change.commit for change in outlook.changes]
+    section = upcoming(rules, outlook.tag, world.repository.time(outlook.commit), commits)
+    return rules.render([section], incremental=True).strip()
+
+
+def _version(options: argparse.Namespace) -> Exit:
+    outlook, _ = _survey(_world(options))
+    if options.candidate:
+        print(outlook.candidate)
+    elif not options.next:
+        print(outlook.current)
+    elif outlook.next is not None:
+        print(outlook.next)
+    else:
+        print("nothing to release", file=sys.stderr)
+    return Exit.DONE
+
+
+def _decode(options: argparse.Namespace) -> Exit:
+    from cz_ship.errors import Failure
+    from cz_ship.rules.candidate import decode
+
+    found = decode(options.version)
+    try:
+        commit = open_repository(_folder(options)).resolve(found.short_hash)
+    except Failure:
+        commit = None  # outside a repository the digits can be read all the same
+    answer = {
+        "version": str(found.version),
+        "base": str(found.base),
+        "distance": found.distance,
+        "short_hash": found.short_hash,
+        "commit": commit,
+    }
+    if options.json:
+        answers.document(answer)
+    else:
+        print(
+            "\n".join(f"{key.replace('_', ' ')}: {value or 'not in this repository'}" for key, value in answer.items())
+        )
+    return Exit.DONE
+
+
+def _changelog(options: argparse.Namespace) -> Exit:
+    from packaging.version import InvalidVersion, Version
+
+    from cz_ship.errors import usage
+    from cz_ship.flows import notes
+    from cz_ship.flows.survey import head_commit, whole_history
+
+    world = _world(options)
+    rules = world.rules(world.repository.root)
+    if not options.version and not options.all:
+        return _unreleased(world, options.write)
+    head = head_commit(world.repository)
+    whole_history(world.repository, world.settings)
+    sections: tuple[Section, ...]
+    if options.all:
+        sections = notes.all_sections(world.repository, rules, head)
+    else:
+        try:
+            wanted = Version(options.version)
+        except InvalidVersion as error:
+            raise usage(f"{options.version!r} is not a version; one like 1.4.0 was wanted") from error
+        sections = (notes.section_of(world.repository, rules, head, wanted),)
+    if options.write:
+        return _write(world, rules, sections)
+    print(rules.render(sections, incremental=not options.all), end="")
+    return Exit.DONE
+
+
+def _unreleased(world: LiveWorld, write: bool) -> Exit:
+    from cz_ship.errors import usage
+
+    if write:
+        raise usage(
+            "what is not released yet is not written: the release writes its section itself",
+            "name a VERSION, or --all, to write sections of releases",
+        )
+    outlook, rules = _survey(world)
+    print(_preview(world, outlook, rules) or "nothing to release", file=sys.stdout if outlook.tag else sys.stderr)
+    return Exit.DONE
+
+
+def _write(world: LiveWorld, rules: Rules, sections: tuple[Section, ...]) -> Exit:
+    from cz_ship.flows import notes
+    from cz_ship.world.files import replace
+
+    path = world.repository.root / rules.rule_set.changelog_file
+    before = path.read_bytes() if path.is_file() else None
+    after = notes.put_all(rules, before, sections)
+    changed = after != before and replace(path, after)
+    print(f"{path.name}: {'updated' if changed else 'nothing to add'}", file=sys.stderr)
+    return Exit.DONE
+
+
+def _build(options: argparse.Namespace) -> Exit:
+    from cz_ship.flows.candidate import build_candidate, build_commit
+
+    world = _world(options)
+    out = Path(options.out) if Path(options.out).is_absolute() else _folder(options) / options.out
+    make = build_candidate if options.candidate else build_commit
+    outlook, artifacts = make(world, out)
+    version = outlook.candidate if options.candidate else outlook.current
+    if options.json:
+        answers.document({"version": str(version), "files": answers.files(artifacts)})
+    else:
+        print(answers.sums(artifacts))
+    return Exit.DONE
+
+
+def _candidate(options: argparse.Namespace) -> Exit:
+    from cz_ship.flows.candidate import candidate
+
+    report = candidate(_world(options))
+    answers.to_actions(candidate=report.version, version=report.version, released="false")
+    return answers.report(report, options.json)
+
+
+def _release(options: argparse.Namespace) -> Exit:
+    from cz_ship.flows.release import release
+    from cz_ship.rules.plan import STAGES
+
+    world = _world(options)
+    stages = tuple(stage for stage in STAGES if stage in options.stage) if options.stage else STAGES
+    if not options.yes and not options.talker.agreed(f"release {world.repository.root.name} for everyone?"):
+        print("nothing was done", file=sys.stderr)
+        return Exit.REFUSED
+    report = release(world, stages, Path(options.dist).absolute() if options.dist else None)
+    answers.to_actions(version=report.version, tag=report.tag, released=str(report.released).lower())
+    return answers.report(report, options.json)
+
+
+def _status(options: argparse.Namespace) -> Exit:
+    from packaging.version import InvalidVersion, Version
+
+    from cz_ship.errors import usage
+    from cz_ship.flows.status import status
+
+    try:
+        wanted = Version(options.version) if options.version else None
+    except InvalidVersion as error:
+        raise usage(f"{options.version!r} is not a version; one like 1.4.0 was wanted") from error
+    found = status(_world(options), wanted)
+    answers.document(answers.status(found)) if options.json else print(answers.status_text(found))
+    return Exit.DONE
+
+
+def _rehearse(options: argparse.Namespace) -> Exit:
+    from cz_ship.faces.rehearse import run_rehearsal
+
+    return run_rehearsal(options, _folder(options))

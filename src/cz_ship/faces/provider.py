@@ -1,0 +1,25 @@
+"""The version provider `version_txt`: commitizen reads and writes the same version.txt as cz-ship."""
+
+import os
+from pathlib import Path
+
+from commitizen.providers.base_provider import VersionProvider
+
+from cz_ship.rules.wish import parse_wish
+
+FILE = "version.txt"
+
+
+class VersionTxtProvider(VersionProvider):
+    """The whole of version.txt is the version (entry point `commitizen.provider`)."""
+
+    def get_version(self) -> str:
+        """The version. Raises `Failure` where the file is missing or holds anything else."""
+        path = Path(FILE)
+        return str(parse_wish(path.read_bytes() if path.is_file() else None))
+
+    def set_version(self, version: str) -> None:
+        """Write the version and a line break, through a temporary file: never half a file."""
+        scratch = Path(f"{FILE}.tmp")
+        scratch.write_bytes(f"{version}\n".encode())
+        os.replace(scratch, FILE)

@@ -1,0 +1,73 @@
+"""Progress for people, on standard error: a line for each step, with what came of it."""
+
+import os
+import sys
+import time
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from rich.status import Status
+
+
+class Talker:
+    """Tells steps as they go. On a terminal a step is shown, turning, while it runs; elsewhere, when it is done."""
+
+    def __init__(self, out: TextIO, *, quiet: bool = False) -> None:
+        self._out = out
+        self._quiet = quiet
+        self._live = out.isatty() and not quiet and os.environ.get("TERM") != "dumb"
+        self._colour = self._live and not os.environ.get("NO_COLOR")
+        self._turning: Status | None = None
+        self._started = 0.0
+        self._noted: set[str] = set()
+
+    def act(self, title: str) -> None:
+        self._write(f"\n{self._in(1, title)}\n")
+
+    def begin(self, step: str) -> None:
+        self._started = time.monotonic()
+        if self._live:
+            from rich.console import Console
+            from rich.markup import escape
+
+            self._stop()
+            console = Console(file=self._out, no_color=not self._colour)
+            self._turning = console.status(escape(step), spinner="dots")
+            self._turning.start()
+
+    def done(self, step: str, text: str) -> None:
+        spent = time.monotonic() - self._started
+        self._stop()
+        self._write(f"{self._in(32, '✓')} {step} ({spent:.1f} s)\n    {self._in(2, text)}\n")
+
+    def note(self, text: str) -> None:
+        """Say something once: what holds for a whole run is found again by each of its parts."""
+        if text not in self._noted:
+            self._noted.add(text)
+            self._stop()
+            self._write(f"{self._in(33, 'note:')} {text}\n")
+
+    def close(self) -> None:
+        """Leave the terminal as it was, whatever was under way."""
+        self._stop()
+
+    def agreed(self, question: str) -> bool:
+        """Ask on a terminal; without one nobody is there to be asked, and the command line is the word."""
+        if not (sys.stdin.isatty() and self._out.isatty()):
+            return True
+        self._out.write(f"{question} [y/N] ")
+        self._out.flush()
+        return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+    def _stop(self) -> None:
+        if self._turning is not None:
+            self._turning.stop()
+            self._turning = None
+
+    def _in(self, code: int, text: str) -> str:
+        return f"\x1b[{code}m{text}\x1b[0m" if self._colour else text
+
+    def _write(self, text: str) -> None:
+        if not self._quiet:
+            self._out.write(text)
+            self._out.flush()
