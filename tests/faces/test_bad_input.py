@@ -94,7 +94,7 @@ def test_a_tag_that_is_not_in_the_history(tmp_path: Path, ship: Speaker) -> None
     repo.git("switch", "--quiet", "main")
     repo.commit("fix: b")
     said = ship(repo.root, "plan")
-    assert said.code == 1
+    assert said.code == 5
     assert "tag v1.0.0" in said.err
     assert "is not in this history: it has 1 commits" in said.err
 

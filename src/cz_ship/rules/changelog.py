@@ -10,6 +10,7 @@ from packaging.version import InvalidVersion, Version
 
 from cz_ship.errors import usage
 from cz_ship.model import Commit, Entry, RuleSet, Section, Tag
+from cz_ship.rules.message import listed
 
 
 def day(time: int) -> str:
@@ -36,7 +37,7 @@ def entries_of(commit: Commit, rule_set: RuleSet) -> tuple[Entry, ...]:
         return ()
     parsed = [whole.match(commit.message)]
     if commit.body:
-        parsed += [block.match(part) for part in commit.body.split("\n\n")]
+        parsed += [block.match(listed(part)) for part in commit.body.split("\n\n")]
     return tuple(Entry(commit, match.groupdict()) for match in parsed if match)
 
 

@@ -9,6 +9,7 @@ from packaging.version import Version
 from cz_ship.errors import Exit, Failure
 from cz_ship.model import Change, Commit, Finding, Increment, RuleSet, Tag
 from cz_ship.rules.candidate import candidate_version
+from cz_ship.rules.message import quotes_a_break
 from cz_ship.rules.tags import release_tags, tag_name, version_of
 from cz_ship.rules.worth import highest, next_version
 
@@ -94,6 +95,7 @@ def refuse_aside(tag: Tag, aside: int) -> None:
         raise Failure(
             f"tag {tag.name} is not in this history: it has {aside} commits that are not here",
             hint=f"merge {tag.name} into this branch, or move version.txt to the last release of this branch",
+            code=Exit.PERSON,
         )
 
 
@@ -117,6 +119,7 @@ def outlook(standing: Standing, rule_set: RuleSet, scheme_next: Version | None =
         increment = _step(last.version, current) if upcoming and last else increment if upcoming else None
     if last is None:
         warnings.append(_first_release(upcoming))
+    warnings += [_quoted(change.commit) for change in standing.changes if quotes_a_break(change.commit.message)]
     return Outlook(
         *standing[:6],
         next=upcoming,
@@ -164,6 +167,15 @@ def _not_bumped(current: Version, following: Version) -> Finding:
         "warning",
         f"there are changes to release since {current}, but version.txt still says {current}",
         f"bump in the branch: cz bump (that gives {following})",
+    )
+
+
+def _quoted(commit: Commit) -> Finding:
+    return Finding(
+        "quoted-break",
+        "warning",
+        f"commit {commit.sha[:7]} quotes a BREAKING CHANGE line; it does not count (cz bump takes it for MAJOR)",
+        "where a break is meant, begin a paragraph with BREAKING CHANGE:, or write type!: in the subject",
     )
 
 

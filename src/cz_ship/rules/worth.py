@@ -8,19 +8,22 @@ from packaging.version import Version
 
 from cz_ship.errors import usage
 from cz_ship.model import Change, Commit, Increment, RuleSet
+from cz_ship.rules.message import spoken_lines
 
 _HEADER = re.compile(r"(?P<type>[\w -]*\w)(?:\((?P<scope>[^()\r\n]*)\))?(?P<bang>!)?:")
-_BREAK = re.compile(r"^BREAKING[ -]CHANGE:", re.MULTILINE)
+_BREAK = re.compile(r"BREAKING[ -]CHANGE:")
 
 
 def increment_of(message: str, rule_set: RuleSet) -> Increment | None:
     """The highest increment that any line of a message asks for; None where none does.
 
-    The first key of `bump_map` that matches what `bump_pattern` captured decides, as in commitizen.
+    The first key of `bump_map` that matches what `bump_pattern` captured decides, as in commitizen;
+    a line that only quotes a break does not count.
     """
     pattern, bump_map = _compiled(rule_set.bump_pattern, rule_set.bump_map)
     highest: Increment | None = None
-    for line in message.split("\n"):
+    lines = spoken_lines(message) if "BREAKING" in message else message.split("\n")
+    for line in lines:
         found = pattern.search(line)
         if not found:
             continue
@@ -37,10 +40,12 @@ def increment_of(message: str, rule_set: RuleSet) -> Increment | None:
 def change_of(commit: Commit, rule_set: RuleSet) -> Change:
     """A commit with its type, scope and break (Conventional Commits 1.0.0) and its increment."""
     header = _HEADER.match(commit.subject)
-    increment = increment_of(commit.message, rule_set)
+    message = commit.message
+    increment = increment_of(message, rule_set)
+    breaking = "BREAKING" in message and any(map(_BREAK.match, spoken_lines(message)))
     if header is None:
-        return Change(commit, None, None, bool(_BREAK.search(commit.message)), increment)
-    breaking = header["bang"] is not None or bool(_BREAK.search(commit.message))
+        return Change(commit, None, None, breaking, increment)
+    breaking = breaking or header["bang"] is not None
     return Change(commit, header["type"], header["scope"], breaking, increment)
 
 
