@@ -10,7 +10,7 @@ from cz_ship.model import Artifact, Change, Finding
 from cz_ship.rules.outlook import Outlook
 
 if TYPE_CHECKING:
-    from cz_ship.flows.release import Report
+    from cz_ship.flows.carry_out import Report
     from cz_ship.flows.status import Status
 
 

@@ -1,19 +1,23 @@
 """The commands: options in, a story told, an answer out."""
 
+from __future__ import annotations
+
 import argparse
-import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cz_ship.errors import Exit
 from cz_ship.faces import answers
+from cz_ship.faces.opened import Opened
 from cz_ship.faces.report import Talker
 from cz_ship.model import Section
-from cz_ship.ports import Rules
 from cz_ship.rules.outlook import Outlook
 from cz_ship.world.git import open_repository
 from cz_ship.world.live import LiveWorld
-from cz_ship.world.project import load_settings
+
+if TYPE_CHECKING:
+    from cz_ship.ports import Rules
 
 
 def run_command(options: argparse.Namespace) -> Exit:
@@ -37,26 +41,26 @@ def run_command(options: argparse.Namespace) -> Exit:
 
 
 def _world(options: argparse.Namespace) -> LiveWorld:
-    repository = open_repository(_folder(options))
-    return LiveWorld(repository, load_settings(repository.root), options.talker, os.environ)
+    return Opened(_folder(options), options.talker).world
 
 
 def _folder(options: argparse.Namespace) -> Path:
     return Path(getattr(options, "folder", "."))
 
 
-def _survey(world: LiveWorld) -> tuple[Outlook, Rules]:
+def _survey(options: argparse.Namespace) -> tuple[LiveWorld, Outlook, Rules]:
     from cz_ship.flows.survey import survey
 
-    rules = world.rules(world.repository.root)
-    return survey(world.repository, rules, world.builder, world.settings), rules
+    project = Opened(_folder(options), options.talker)
+    outlook = survey(project.world.repository, project.rules, project.name, project.world.settings)
+    project.remember()
+    return project.world, outlook, project.rules
 
 
 def _plan(options: argparse.Namespace) -> Exit:
     from cz_ship.flows.survey import dirty
 
-    world = _world(options)
-    outlook, rules = _survey(world)
+    world, outlook, rules = _survey(options)
     outlook = outlook._replace(warnings=(*outlook.warnings, *dirty(world.repository)))
     answers.to_actions(version=outlook.current, next=outlook.next, tag=outlook.tag, candidate=outlook.candidate)
     if options.json:
@@ -69,17 +73,17 @@ def _plan(options: argparse.Namespace) -> Exit:
 
 
 def _preview(world: LiveWorld, outlook: Outlook, rules: Rules) -> str:
-    from cz_ship.flows.notes import upcoming
+    from cz_ship.flows.notes import rendered, upcoming
 
     if outlook.tag is None:
         return ""
     commits = [change.commit for change in outlook.changes]
     section = upcoming(rules, outlook.tag, world.repository.time(outlook.commit), commits)
-    return rules.render([section], incremental=True).strip()
+    return rendered(rules, [section], incremental=True).strip()
 
 
 def _version(options: argparse.Namespace) -> Exit:
-    outlook, _ = _survey(_world(options))
+    _, outlook, _ = _survey(options)
     if options.candidate:
         print(outlook.candidate)
     elif not options.next:
@@ -123,10 +127,10 @@ def _changelog(options: argparse.Namespace) -> Exit:
     from cz_ship.flows import notes
     from cz_ship.flows.survey import head_commit, whole_history
 
-    world = _world(options)
-    rules = world.rules(world.repository.root)
     if not options.version and not options.all:
-        return _unreleased(world, options.write)
+        return _unreleased(options)
+    project = Opened(_folder(options), options.talker)
+    world, rules = project.world, project.rules
     head = head_commit(world.repository)
     whole_history(world.repository, world.settings)
     sections: tuple[Section, ...]
@@ -138,21 +142,22 @@ def _changelog(options: argparse.Namespace) -> Exit:
         except InvalidVersion as error:
             raise usage(f"{options.version!r} is not a version; one like 1.4.0 was wanted") from error
         sections = (notes.section_of(world.repository, rules, head, wanted),)
+    project.remember()
     if options.write:
         return _write(world, rules, sections)
-    print(rules.render(sections, incremental=not options.all), end="")
+    print(notes.rendered(rules, sections, incremental=not options.all), end="")
     return Exit.DONE
 
 
-def _unreleased(world: LiveWorld, write: bool) -> Exit:
+def _unreleased(options: argparse.Namespace) -> Exit:
     from cz_ship.errors import usage
 
-    if write:
+    if options.write:
         raise usage(
             "what is not released yet is not written: the release writes its section itself",
             "name a VERSION, or --all, to write sections of releases",
         )
-    outlook, rules = _survey(world)
+    world, outlook, rules = _survey(options)
     print(_preview(world, outlook, rules) or "nothing to release", file=sys.stdout if outlook.tag else sys.stderr)
     return Exit.DONE
 

@@ -1,15 +1,21 @@
 """Release notes and the changelog file: sections from history, put into what is there."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from packaging.version import Version
 
 from cz_ship.errors import Failure
 from cz_ship.model import Commit, Section, Tag
-from cz_ship.ports import Repository, Rules
 from cz_ship.rules.changelog import day, insert, section
 from cz_ship.rules.history import by_release, first_releases
+from cz_ship.rules.markdown import markdown
 from cz_ship.rules.tags import find_tag, release_tags
+
+if TYPE_CHECKING:
+    from cz_ship.ports import Repository, Rules
 
 UNRELEASED = "Unreleased"
 
@@ -54,7 +60,7 @@ def put(rules: Rules, content: bytes | None, new: Section, version: Version) -> 
     """The changelog file with a release's section in it; all that stood there stays, byte for byte."""
     encoding = rules.rule_set.encoding
     text = _decoded(rules, content)
-    part = rules.render([new], incremental=True)
+    part = rendered(rules, [new], incremental=True)
     whole = insert(text, part, version, rules.headings(text))
     return content or b"" if whole == text else rules.finish(whole, part).encode(encoding)
 
@@ -63,12 +69,19 @@ def put_all(rules: Rules, content: bytes | None, sections: Sequence[Section]) ->
     """The changelog file with every release's section in it that it lacks."""
     text = _decoded(rules, content)
     if not text.strip():
-        whole = rules.render([each for each in sections if each.tag], incremental=False)
+        whole = rendered(rules, [each for each in sections if each.tag], incremental=False)
         return rules.finish(whole, None).encode(rules.rule_set.encoding)
     for each in reversed(sections):
         if each.tag:
             content = put(rules, content, each, each.tag.version)
     return content or b""
+
+
+def rendered(rules: Rules, sections: Sequence[Section], *, incremental: bool) -> str:
+    """Sections as text: by our own hand where the rules are plain, else by commitizen's template and hooks."""
+    if rules.rule_set.plain_markdown:
+        return markdown(sections, rules.rule_set)
+    return rules.render(sections, incremental=incremental)
 
 
 def _reached(tags: Sequence[Tag], moments: dict[str, int]) -> tuple[Tag, ...]:

@@ -1,10 +1,13 @@
 """Survey a repository: where a commit stands, and what a release from it would be."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from packaging.version import InvalidVersion, Version
 
 from cz_ship.errors import Failure
 from cz_ship.model import Finding
-from cz_ship.ports import Builder, Repository, Rules
 from cz_ship.rules.outlook import (
     Outlook,
     Standing,
@@ -18,11 +21,14 @@ from cz_ship.rules.wish import FILE, parse_wish
 from cz_ship.rules.worth import change_of, highest
 from cz_ship.settings import Settings
 
+if TYPE_CHECKING:
+    from cz_ship.ports import Repository, Rules
+
 
 def survey(
-    repository: Repository, rules: Rules, builder: Builder, settings: Settings, commit: str | None = None
+    repository: Repository, rules: Rules, project: str, settings: Settings, commit: str | None = None
 ) -> Outlook:
-    """The outlook from a commit (HEAD unless told).
+    """The outlook of a project from a commit (HEAD unless told).
 
     Raises `Failure` where there is no commit, where the history is cut off and cannot be fetched,
     and where version.txt and the tags disagree.
@@ -48,7 +54,7 @@ def survey(
         for change in (change_of(each, rule_set),)
     )
     standing = Standing(
-        project=_name(repository, builder),
+        project=project,
         mode=settings.mode,
         branch=repository.branch(settings),
         commit=tip,
@@ -109,10 +115,3 @@ def dirty(repository: Repository) -> tuple[Finding, ...]:
         return ()
     shown = ", ".join(changed[:3]) + (f" and {len(changed) - 3} more" if len(changed) > 3 else "")
     return (Finding("dirty", "warning", f"not committed, so not counted and not shipped: {shown}", "commit it"),)
-
-
-def _name(repository: Repository, builder: Builder) -> str:
-    try:
-        return builder.project_name(repository.root)
-    except Failure:
-        return repository.root.name

@@ -66,7 +66,17 @@ class Commitizen:
             encoding=str(settings["encoding"]),
             merge_prereleases=bool(settings["changelog_merge_prerelease"]),
             hooks=self._hooks(),
+            plain_markdown=self._is_plain_markdown(),
         )
+
+    def _is_plain_markdown(self) -> bool:
+        from commitizen.changelog_formats.markdown import Markdown
+        from commitizen.cz.base import BaseCommitizen
+
+        own_template = self._config.settings.get("template") or (self._tree / "CHANGELOG.md.j2").exists()
+        if own_template or self._plugin.template_loader is not BaseCommitizen.template_loader:
+            return False
+        return type(self._format()) is Markdown and not self._hooks()
 
     def _hooks(self) -> tuple[str, ...]:
         from commitizen.cz.base import BaseCommitizen
@@ -76,6 +86,28 @@ class Commitizen:
         found += [name for name in _FILTERS if getattr(kind, name) is not getattr(BaseCommitizen, name)]
         scheme = self._config.settings.get("version_scheme") or "pep440"
         return (*found, "version_scheme") if scheme not in _PURE_SCHEMES else tuple(found)
+
+    def installed(self) -> tuple[str, ...]:
+        """The metadata folders of the distributions that these rules come from: commitizen and the plugin's.
+
+        None where one of them is an editable install, whose rules may change at any time.
+        """
+        from importlib.metadata import distribution, entry_points
+
+        names = {"commitizen", "cz-ship"}
+        for point in entry_points(group="commitizen.plugin", name=self._rule_set.plugin):
+            if point.dist is not None:
+                names.add(point.dist.name)
+        folders = []
+        for name in sorted(names):
+            found = distribution(name)
+            folder = getattr(found, "_path", None)
+            if folder is None or (
+                name != "cz-ship" and '"editable": true' in (found.read_text("direct_url.json") or "")
+            ):
+                return ()
+            folders.append(str(folder))
+        return tuple(folders)
 
     def bump_commits(self, commits: Sequence[Commit]) -> Sequence[Commit]:
         return self._filtered("filter_commits_before_bump", commits)
@@ -167,7 +199,7 @@ class Commitizen:
     def _format(self) -> Any:
         from commitizen.changelog_formats import get_changelog_format
 
-        return get_changelog_format(self._config, self._rule_set.changelog_file)
+        return get_changelog_format(self._config, str(self._config.settings["changelog_file"]))
 
     def _template(self) -> str:
         return str(self._config.settings.get("template") or self._format().template)

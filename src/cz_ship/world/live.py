@@ -1,26 +1,43 @@
 """The live world: the real doors, as the settings name them."""
 
+from __future__ import annotations
+
 import os
-import tempfile
-from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cz_ship.errors import Failure
-from cz_ship.ports import Builder, Clone, Index, Installer, Repository, Rules, Talk
-from cz_ship.settings import Settings
-from cz_ship.world.clone import clone_local, clone_remote
-from cz_ship.world.git import Git
+from cz_ship.world.rulebook import RuleBook
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from cz_ship.model import RuleSet
+    from cz_ship.ports import Builder, Clone, Index, Installer, Repository, Rules, Talk
+    from cz_ship.settings import Settings
+    from cz_ship.world.git import Git
 
 
 class LiveWorld:
-    """Everything outside. A rehearsal is this very class with other addresses in its settings."""
+    """Everything outside. A rehearsal is this very class with other addresses in its settings.
 
-    def __init__(self, repository: Git, settings: Settings, talk: Talk, environ: Mapping[str, str]) -> None:
+    `known` is the rule set of the repository's own working tree, where that is remembered.
+    """
+
+    def __init__(
+        self,
+        repository: Git,
+        settings: Settings,
+        talk: Talk,
+        environ: Mapping[str, str],
+        known: RuleSet | None = None,
+    ) -> None:
         self._git = repository
         self._settings = settings
         self._talk = talk
         self._environ = environ
+        self._known = known
         self._indexes: tuple[Index, ...] | None = None
 
     @property
@@ -59,22 +76,26 @@ class LiveWorld:
         return self._indexes
 
     def rules(self, tree: Path) -> Rules:
-        from cz_ship.world.commitizen import Commitizen
-
-        return Commitizen(tree)
+        return RuleBook(tree, self._known if tree == self._git.root else None)
 
     @contextmanager
     def clone_of_remote(self) -> Iterator[Clone]:
+        from cz_ship.world.clone import clone_remote
+
         with self.folder() as folder:
             yield clone_remote(self._git, self._settings.remote, folder / "clone")
 
     @contextmanager
     def clone_of_commit(self, commit: str) -> Iterator[Clone]:
+        from cz_ship.world.clone import clone_local
+
         with self.folder() as folder:
             yield clone_local(self._git, folder / "clone")
 
     @contextmanager
     def folder(self) -> Iterator[Path]:
+        import tempfile
+
         try:
             folder = tempfile.TemporaryDirectory(prefix="cz-ship-", ignore_cleanup_errors=True)
         except OSError as error:

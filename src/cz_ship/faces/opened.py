@@ -1,0 +1,50 @@
+"""A project opened for a command: its world, with what is remembered of its rules."""
+
+import os
+from functools import cached_property
+from pathlib import Path
+
+from cz_ship.errors import Failure
+from cz_ship.faces.report import Talker
+from cz_ship.settings import Settings
+from cz_ship.world.git import open_repository
+from cz_ship.world.live import LiveWorld
+from cz_ship.world.memory import Known, Memory
+from cz_ship.world.rulebook import RuleBook
+
+
+class Opened:
+    """The project that a folder lies in."""
+
+    def __init__(self, folder: Path, talker: Talker) -> None:
+        repository = open_repository(folder)
+        self._memory = Memory(repository.root, repository.git_directory)
+        self._known = self._memory.recall()
+        known = self._known.rule_set if self._known else None
+        self.world = LiveWorld(repository, self._settings_of(repository.root), talker, os.environ, known)
+        self.rules = RuleBook(repository.root, known)
+
+    @cached_property
+    def name(self) -> str:
+        """The project's name; its folder's where it states none."""
+        if self._known:
+            return self._known.project
+        try:
+            return self.world.builder.project_name(self.world.repository.root)
+        except Failure:
+            return self.world.repository.root.name
+
+    def remember(self) -> None:
+        """Keep what was learned for the next command."""
+        if self._known is None:
+            from cz_ship.world.memory import mark
+
+            known = Known(self.rules.rule_set, self.world.settings, self.name)
+            self._memory.keep(known, {folder: mark(folder) for folder in self.rules.commitizen.installed()})
+
+    def _settings_of(self, root: Path) -> Settings:
+        if self._known:
+            return self._known.settings
+        from cz_ship.world.project import load_settings
+
+        return load_settings(root)

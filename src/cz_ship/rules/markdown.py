@@ -1,0 +1,38 @@
+"""Sections as commitizen's own Markdown template renders them, without the template engine."""
+
+from collections.abc import Sequence
+
+from cz_ship.model import Entry, RuleSet, Section
+
+
+def markdown(sections: Sequence[Section], rule_set: RuleSet) -> str:
+    """The text of sections, to the byte what `CHANGELOG.md.j2` of commitizen 4 gives.
+
+    For rule sets with `plain_markdown` alone: no hook, no template of a plugin or a project.
+    """
+    return "\n".join(_section(section, rule_set) for section in sections)
+
+
+def _section(section: Section, rule_set: RuleSet) -> str:
+    title = f"## {section.title} ({section.date})" if section.date else f"## {section.title}"
+    groups: dict[str | None, list[str]] = {}
+    for entry in section.entries:
+        kind = entry.groups.get("change_type")
+        kind = rule_set.change_type_map.get(kind, kind) if kind else kind
+        groups.setdefault(kind, []).append(_line(entry))
+    known = [kind for kind in rule_set.change_type_order if kind in groups]
+    others = sorted((kind for kind in groups if kind not in known), key=lambda kind: kind or "")
+    blocks = [_block(kind, "".join(groups[kind])) for kind in (*known, *others)]
+    return "\n".join([f"{title}\n", *blocks])
+
+
+def _block(kind: str | None, lines: str) -> str:
+    # Where there is no type, the template leaves the blank line of the heading that is not there.
+    return f"### {kind}\n\n{lines}" if kind else f"\n{lines}"
+
+
+def _line(entry: Entry) -> str:
+    scope, message = entry.groups.get("scope"), entry.groups.get("message")
+    if scope:
+        return f"- **{scope}**: {message}\n"
+    return f"- {message}\n" if message else ""

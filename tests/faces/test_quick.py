@@ -1,0 +1,60 @@
+"""What a quick answer does not do: load commitizen where its rules are known, ask git twice for one thing."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.repos import CZ_TOML, project
+
+HEAVY = ("commitizen", "jinja2", "questionary", "rich", "requests", "build", "twine", "tomllib", "tempfile", "inspect")
+RUN = """\
+import sys
+from cz_ship.faces.cli import main
+code = main(sys.argv[1:])
+print(*sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr)
+sys.exit(code)
+"""
+
+
+def run(root: Path, *command: str, trace: Path | None = None) -> "subprocess.CompletedProcess[str]":
+    env = {**os.environ, **({"GIT_TRACE2_EVENT": str(trace)} if trace else {})}
+    arguments = [sys.executable, "-c", RUN, *command, "-C", str(root)]
+    return subprocess.run(arguments, capture_output=True, text=True, check=True, env=env)
+
+
+@pytest.mark.parametrize(
+    "command", [("plan", "--json"), ("plan",), ("version", "--next"), ("changelog",), ("changelog", "--all")]
+)
+def test_known_rules_are_used_without_commitizen(tmp_path: Path, command: tuple[str, ...]) -> None:
+    repo = project(tmp_path / "p")
+    first = run(repo.root, *command)
+    second = run(repo.root, *command)
+    assert first.stdout == second.stdout
+    assert "commitizen" in first.stderr.split()
+    assert [name for name in HEAVY if name in second.stderr.split()] == []
+
+
+def test_a_changed_rule_is_seen_at_once(tmp_path: Path) -> None:
+    repo = project(tmp_path / "p", "1.0.0")
+    repo.tag("v1.0.0")
+    repo.commit("feat!: a")
+    assert run(repo.root, "version", "--next").stdout == "2.0.0\n"
+    repo.write({".cz.toml": CZ_TOML + "major_version_zero = true\n"})
+    assert run(repo.root, "version", "--next").stdout == "1.1.0\n"
+
+
+def test_a_plan_asks_git_once_for_the_history(tmp_path: Path) -> None:
+    repo = project(tmp_path / "p", "1.0.0")
+    repo.tag("v1.0.0")
+    repo.commit("feat: a")
+    run(repo.root, "plan", "--json")
+    trace = tmp_path / "trace"
+    run(repo.root, "plan", "--json", trace=trace)
+    events = [json.loads(line) for line in trace.read_text().splitlines()]
+    names = [event["name"] for event in events if event["event"] == "cmd_name"]
+    assert names.count("log") == 1
+    assert len(names) <= 7, names
