@@ -68,12 +68,20 @@ class Artifact(NamedTuple):
     path: str = ""
 
 
+class Delivery(NamedTuple):
+    """Artifacts in a folder, and the commit that they were built at ("" where the folder does not tell)."""
+
+    artifacts: tuple[Artifact, ...]
+    commit: str
+
+
 class RuleSet(NamedTuple):
     """The rules of a commitizen plugin as configured, declared as plain values.
 
     `hooks` names the Python hooks the plugin brings; where it is empty, these values say everything.
     Patterns are regular expressions in Python's syntax; the first of `tag_formats` names new tags,
-    the others are the legacy ones.
+    the others are the legacy ones. `plain_markdown` holds where the changelog is rendered by
+    commitizen's own Markdown template and nothing of the project's.
     """
 
     plugin: str
@@ -93,6 +101,7 @@ class RuleSet(NamedTuple):
     encoding: str
     merge_prereleases: bool
     hooks: tuple[str, ...]
+    plain_markdown: bool = False
 
 
 class Entry(NamedTuple):
@@ -109,3 +118,25 @@ class Section(NamedTuple):
     date: str
     tag: Tag | None
     entries: tuple[Entry, ...]
+
+
+class Head(NamedTuple):
+    """Where a working tree stands: `sha` None before the first commit, `branch` None when detached."""
+
+    sha: str | None
+    branch: str | None
+
+
+class Walk(NamedTuple):
+    """A stretch of history, newest first; `aside` counts the commits of `since` that the tip lacks."""
+
+    commits: tuple[Commit, ...]
+    aside: int
+
+
+class IndexFile(NamedTuple):
+    """A file that an index holds; `sha256` is empty where the index does not tell it."""
+
+    name: str
+    sha256: str
+    url: str

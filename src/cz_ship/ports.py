@@ -3,26 +3,12 @@
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from packaging.version import Version
 
-from cz_ship.model import Artifact, Commit, RuleSet, Section
+from cz_ship.model import Artifact, Commit, Delivery, Head, IndexFile, RuleSet, Section, Walk
 from cz_ship.settings import Settings
-
-
-class Head(NamedTuple):
-    """Where a working tree stands: `sha` None before the first commit, `branch` None when detached."""
-
-    sha: str | None
-    branch: str | None
-
-
-class Walk(NamedTuple):
-    """A stretch of history, newest first; `aside` counts the commits of `since` that the tip lacks."""
-
-    commits: tuple[Commit, ...]
-    aside: int
 
 
 class Repository(Protocol):
@@ -143,12 +129,12 @@ class Builder(Protocol):
         """Sdist and wheel of the tree, made as at `epoch` (seconds since 1970); same tree, same bytes."""
         ...
 
-    def deliver(self, artifacts: Sequence[Artifact], out: Path) -> tuple[Artifact, ...]:
-        """Copy artifacts into a folder, with SHA256SUMS; the artifacts as they lie there."""
+    def deliver(self, artifacts: Sequence[Artifact], out: Path, commit: str) -> tuple[Artifact, ...]:
+        """Copy artifacts into a folder, with SHA256SUMS, which tells their commit too; as they lie there."""
         ...
 
-    def found(self, folder: Path) -> tuple[Artifact, ...]:
-        """The artifacts that a folder's SHA256SUMS names; none where it has none."""
+    def found(self, folder: Path) -> Delivery | None:
+        """What a folder's SHA256SUMS names; None where it has none."""
         ...
 
     def check(self, artifacts: Sequence[Artifact]) -> None:
@@ -162,14 +148,6 @@ class Builder(Protocol):
     def project_name(self, tree: Path) -> str:
         """The distribution's name, normalised, as the tree's pyproject.toml states it."""
         ...
-
-
-class IndexFile(NamedTuple):
-    """A file that an index holds; `sha256` is empty where the index does not tell it."""
-
-    name: str
-    sha256: str
-    url: str
 
 
 class Index(Protocol):
@@ -194,7 +172,9 @@ class Index(Protocol):
         """Hand the index a file; `Failure` with the index's own words where it refuses."""
         ...
 
-    def download(self, file: IndexFile, into: Path) -> Path: ...
+    def download(self, file: IndexFile, into: Path) -> Artifact:
+        """Fetch a file; `Failure` where its bytes are not those that the index tells of."""
+        ...
 
 
 class Installer(Protocol):

@@ -9,7 +9,7 @@ from pypi_simple import PYPI_SIMPLE_ENDPOINT
 from twine.utils import DEFAULT_REPOSITORY, TEST_REPOSITORY
 
 from cz_ship.errors import Exit, Failure
-from cz_ship.ports import IndexFile
+from cz_ship.model import IndexFile
 from cz_ship.settings import IndexSettings
 from cz_ship.world.credentials import CredentialStore
 from cz_ship.world.http import Backoff, Http

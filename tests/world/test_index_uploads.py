@@ -8,8 +8,7 @@ import pytest
 from packaging.version import Version
 
 from cz_ship.errors import Failure
-from cz_ship.model import Artifact
-from cz_ship.ports import IndexFile
+from cz_ship.model import Artifact, IndexFile
 from cz_ship.settings import IndexSettings
 from cz_ship.world.credentials import CredentialStore
 from cz_ship.world.http import Backoff, Http
@@ -65,9 +64,10 @@ def test_what_was_uploaded_is_there_and_comes_back(index: LiveIndex, tmp_path: P
 
     assert {(file.name, file.sha256) for file in held} == {(each.name, each.sha256) for each in artifacts}
     for file in held:
-        path = index.download(file, back)
-        assert path == back / file.name
-        assert path.read_bytes() == (tmp_path / file.name).read_bytes()
+        fetched = index.download(file, back)
+        assert fetched.path == str(back / file.name)
+        assert fetched.sha256 == file.sha256
+        assert Path(fetched.path).read_bytes() == (tmp_path / file.name).read_bytes()
     assert index.files("demo", Version("1.1")) == ()
     assert index.files("other", V) == ()
 
@@ -250,7 +250,8 @@ def test_a_file_with_other_bytes_than_told_is_not_kept(index: LiveIndex, faulty:
     with pytest.raises(Failure, match=f"with sha256 {other}; {'a' * 64} was wanted"):
         index.download(IndexFile("demo.whl", "a" * 64, url), tmp_path)
     assert list(tmp_path.iterdir()) == []
-    assert index.download(IndexFile("demo.whl", "", url), tmp_path).read_bytes() == b"other"
+    assert index.download(IndexFile("demo.whl", "", url), tmp_path).sha256 == other
+    assert (tmp_path / "demo.whl").read_bytes() == b"other"
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "../demo.whl", "/demo.whl", "a/b.whl", "a\\b.whl", "C:demo.whl"])

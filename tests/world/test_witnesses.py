@@ -29,12 +29,12 @@ def what_was_uploaded_is_there_comes_back_and_installs(witness: Witness, folder:
     held = index.files("round-trip", Version("1.0.0rc12"))
     back = folder / "back"
     back.mkdir()
-    paths = [index.download(file, back) for file in held]
+    fetched = [index.download(file, back) for file in held]
 
     assert {(file.name, file.sha256) for file in held} == {(each.name, each.sha256) for each in artifacts}
     assert index.files("round-trip", Version("1.0")) == ()
-    [came] = [path for path in paths if path.suffix == ".whl"]
-    assert LiveInstaller().installed_version(came, "round-trip") == "1.0rc12"
+    [came] = [each for each in fetched if each.name.endswith(".whl")]
+    assert LiveInstaller().installed_version(Path(came.path), "round-trip") == "1.0rc12"
 
 
 def other_bytes_under_a_used_name_are_refused_in_its_words(witness: Witness, folder: Path) -> None:

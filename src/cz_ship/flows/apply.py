@@ -36,7 +36,7 @@ def apply(world: World, bench: Bench, due: Due, step: Step, room: Room) -> tuple
             sha = _commit_bump(bench, due)
             return bench._replace(commit=sha), f"{sha[:12]} on {due.tip[:12]}: {due.current} → {due.version}"
         case Build():
-            artifacts = _given(world, due, room) or _build(world, bench, due, room)
+            artifacts = _given(world, bench, due, room) or _build(world, bench, due, room)
             return bench._replace(artifacts=artifacts), ", ".join(shown(each) for each in artifacts)
         case CreateTag():
             message = promise(due.project, due.version, bench.artifacts)
@@ -94,19 +94,21 @@ def _commit_bump(bench: Bench, due: Due) -> str:
     return clone.commit_all(bump_message(due.current, due.version, rules.rule_set), due.time)
 
 
-def _given(world: World, due: Due, room: Room) -> tuple[Artifact, ...]:
-    """The artifacts of this very version that the person handed over, checked like our own."""
-    artifacts = world.builder.found(room.dist) if room.dist else ()
-    if not artifacts or world.builder.identity(artifacts[0]) != (due.project, str(due.version)):
+def _given(world: World, bench: Bench, due: Due, room: Room) -> tuple[Artifact, ...]:
+    """The artifacts that the person handed over, where they are of this very commit and as promised."""
+    given = world.builder.found(room.dist) if room.dist else None
+    if given is None or given.commit != _commit(bench, due):
         return ()
-    check(world.builder, artifacts, due.project, due.version)
-    return artifacts
+    if due.promise and {each[:2] for each in due.promise} != {each[:2] for each in given.artifacts}:
+        return ()
+    check(world.builder, given.artifacts, due.project, due.version)
+    return given.artifacts
 
 
 def _build(world: World, bench: Bench, due: Due, room: Room) -> tuple[Artifact, ...]:
     bench.clone.checkout(_commit(bench, due))
     built = build_at(world.builder, bench.clone.root, room.private, due.time, due.project, due.version)
-    return world.builder.deliver(built, room.dist) if room.dist else built
+    return world.builder.deliver(built, room.dist, _commit(bench, due)) if room.dist else built
 
 
 def _upload(world: World, bench: Bench, due: Due, step: Upload) -> str:

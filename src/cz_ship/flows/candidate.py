@@ -6,11 +6,11 @@ from packaging.version import Version
 
 from cz_ship.errors import Exit, Failure, Interrupted
 from cz_ship.flows.apply import build_at, shown
+from cz_ship.flows.carry_out import Done, Report
 from cz_ship.flows.guard import refuse_missing_credentials, refuse_tracked_env
-from cz_ship.flows.release import Done, Report
 from cz_ship.flows.survey import dirty, survey
-from cz_ship.model import Artifact
-from cz_ship.ports import Index, IndexFile, Rules, World
+from cz_ship.model import Artifact, IndexFile
+from cz_ship.ports import Index, Rules, World
 from cz_ship.rules.outlook import Outlook
 
 
@@ -29,7 +29,7 @@ def candidate(world: World) -> Report:
         _refuse_other_bytes(index, held, artifacts)
         steps = [Done("build and check", True, ", ".join(shown(each) for each in artifacts))]
         try:
-            steps += _publish(world, index, held, artifacts)
+            steps += _publish(world, index, outlook, held, artifacts)
             steps.append(_prove(world, index, outlook, artifacts, folder / "proof"))
         except KeyboardInterrupt as interrupt:
             raise Interrupted(f"the same command finishes {outlook.candidate}") from interrupt
@@ -47,7 +47,8 @@ def candidate(world: World) -> Report:
 def build_candidate(world: World, out: Path) -> tuple[Outlook, tuple[Artifact, ...]]:
     """Build HEAD under its candidate version, in a private tree whose version alone is changed."""
     repository = world.repository
-    outlook = survey(repository, world.rules(repository.root), world.builder, world.settings)
+    project = world.builder.project_name(repository.root)
+    outlook = survey(repository, world.rules(repository.root), project, world.settings)
     for warning in (*outlook.warnings, *dirty(repository)):
         world.talk.note(warning.text)
     return outlook, _build(world, outlook, outlook.candidate, out)
@@ -56,7 +57,8 @@ def build_candidate(world: World, out: Path) -> tuple[Outlook, tuple[Artifact, .
 def build_commit(world: World, out: Path) -> tuple[Outlook, tuple[Artifact, ...]]:
     """Build HEAD as it stands, under the version it says."""
     repository = world.repository
-    outlook = survey(repository, world.rules(repository.root), world.builder, world.settings)
+    project = world.builder.project_name(repository.root)
+    outlook = survey(repository, world.rules(repository.root), project, world.settings)
     for warning in dirty(repository):
         world.talk.note(warning.text)
     return outlook, _build(world, outlook, outlook.current, out)
@@ -70,10 +72,9 @@ def _build(world: World, outlook: Outlook, version: Version, out: Path) -> tuple
         rules: Rules = world.rules(clone.root)
         if version != outlook.current:
             rules.write_version(clone.root, str(outlook.current), str(version))
-        project = world.builder.project_name(clone.root)
         time = clone.time(outlook.commit)
-        built = build_at(world.builder, clone.root, room, time, project, version)
-        artifacts = world.builder.deliver(built, out)
+        built = build_at(world.builder, clone.root, room, time, outlook.project, version)
+        artifacts = world.builder.deliver(built, out, outlook.commit)
     world.talk.done(step, ", ".join(shown(each) for each in artifacts))
     return artifacts
 
@@ -97,7 +98,9 @@ def _refuse_other_bytes(index: Index, held: tuple[IndexFile, ...], artifacts: tu
             )
 
 
-def _publish(world: World, index: Index, held: tuple[IndexFile, ...], artifacts: tuple[Artifact, ...]) -> list[Done]:
+def _publish(
+    world: World, index: Index, outlook: Outlook, held: tuple[IndexFile, ...], artifacts: tuple[Artifact, ...]
+) -> list[Done]:
     there = {file.name for file in held}
     steps = []
     public = bool(there)
@@ -107,19 +110,25 @@ def _publish(world: World, index: Index, held: tuple[IndexFile, ...], artifacts:
         if artifact.name in there:
             text = "already there, the same bytes"
         else:
-            text = _upload(index, artifact, public)
+            text = _upload(index, outlook, artifact, public)
             public = True
         world.talk.done(step, text)
         steps.append(Done(step, artifact.name not in there, text))
     return steps
 
 
-def _upload(index: Index, artifact: Artifact, public: bool) -> str:
+def _upload(index: Index, outlook: Outlook, artifact: Artifact, public: bool) -> str:
+    """Hand the index a file; where its answer is lost or a refusal, a look settles what is true."""
     try:
         index.upload(artifact)
     except Failure as failure:
-        code = Exit.UNFINISHED if public and failure.code is Exit.REFUSED else failure.code
-        raise Failure(failure.text, hint=failure.hint, code=code) from failure
+        try:
+            held = {file.name: file.sha256 for file in index.files(outlook.project, outlook.candidate)}
+        except Failure:
+            raise Failure(failure.text, hint=failure.hint, code=Exit.UNFINISHED) from failure
+        if held.get(artifact.name) != artifact.sha256:
+            code = Exit.UNFINISHED if (public or held) and failure.code is Exit.REFUSED else failure.code
+            raise Failure(failure.text, hint=failure.hint, code=code) from failure
     return f"{shown(artifact)} → {index.address}"
 
 
@@ -148,9 +157,14 @@ def prove(
         if file.sha256 != artifact.sha256 and file.sha256:
             raise Failure(f"{index.name} shows {artifact.name} with sha256 {file.sha256}, ours has {artifact.sha256}")
     folder.mkdir(parents=True, exist_ok=True)
-    wheel = next(held[each.name] for each in artifacts if each.name.endswith(".whl"))
-    fetched = index.download(wheel, folder)
-    installed = world.installer.installed_version(fetched, project)
+    wheel = next(each for each in artifacts if each.name.endswith(".whl"))
+    fetched = index.download(held[wheel.name], folder)
+    if fetched.sha256 != wheel.sha256:
+        text = (
+            f"{index.name} ({index.address}) gives {wheel.name} with sha256 {fetched.sha256}, ours has {wheel.sha256}"
+        )
+        raise Failure(text, code=Exit.PERSON)
+    installed = world.installer.installed_version(Path(fetched.path), project)
     if Version(installed) != version:
         raise Failure(f"a clean environment reports {project} {installed} after the install; {version} was wanted")
     return f"the wheel came back with the same sha256; installed, it reports {installed}"

@@ -2,7 +2,7 @@
 
 from cz_ship.errors import Failure, usage
 from cz_ship.flows.survey import dirty, head_commit
-from cz_ship.ports import World
+from cz_ship.ports import Clone, World
 from cz_ship.rules.plan import Due
 
 
@@ -54,10 +54,10 @@ def refuse_missing_credentials(world: World, only: str = "") -> None:
         raise Failure("credentials are missing\n" + "\n".join(f"  {each}" for each in missing))
 
 
-def refuse_stray_tag(world: World, due: Due) -> None:
+def refuse_stray_tag(world: World, clone: Clone, due: Due) -> None:
     """A tag of the owed version that is here and not on the remote: was it released by hand, or left over?"""
     here = dict(world.repository.tags()).get(due.tag)
-    if here is None or due.tagged or here == due.commit:
+    if here is None or due.tagged or here == due.commit or due.tag in dict(clone.tags()):
         return
     raise Failure(
         f"tag {due.tag} is in this repository (commit {here[:12]}) and not on the remote",

@@ -1,5 +1,6 @@
 """Observe: every fact of a release, looked up where it lives and nowhere else."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from packaging.version import Version
@@ -33,6 +34,7 @@ def observe(world: World, bench: Bench, due: Due) -> Seen:
         tag_there=refs.get(f"refs/tags/{due.tag}"),
         branch_holds=_holds(bench.clone, tip, commit),
         indexes=tuple(look(index, due.project, due.version) for index in world.indexes()),
+        tip=tip,
     )
 
 
@@ -44,11 +46,15 @@ def look(index: Index, project: str, version: Version) -> IndexSeen:
 
 def newest_release(bench: Bench, project: str, branch: str, tip: str) -> Due | None:
     """The release of the highest tag in the branch's history, as something that may still be owed."""
+    return next(releases(bench, project, branch, tip), None)
+
+
+def releases(bench: Bench, project: str, branch: str, tip: str) -> Iterator[Due]:
+    """The releases in the branch's history, highest first."""
     clone = bench.clone
-    tags = release_tags(clone.tags(), bench.rules.rule_set)
-    for tag in reversed(tags):
+    for tag in reversed(release_tags(clone.tags(), bench.rules.rule_set)):
         if clone.contains(tip, tag.commit):
-            return Due(
+            yield Due(
                 project=project,
                 version=tag.version,
                 tag=tag.name,
@@ -60,7 +66,6 @@ def newest_release(bench: Bench, project: str, branch: str, tip: str) -> Due | N
                 tagged=True,
                 promise=promised(clone.tag_message(tag.name)),
             )
-    return None
 
 
 def remote_tip(clone: Clone, branch: str) -> str:

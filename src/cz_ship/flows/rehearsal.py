@@ -8,8 +8,9 @@ from packaging.version import Version
 
 from cz_ship.errors import Failure
 from cz_ship.flows.candidate import candidate, prove
+from cz_ship.flows.carry_out import Report
 from cz_ship.flows.observe import Bench, newest_release, remote_tip
-from cz_ship.flows.release import Report, release
+from cz_ship.flows.release import release
 from cz_ship.flows.status import status
 from cz_ship.model import Artifact
 from cz_ship.ports import Theatre
@@ -58,8 +59,9 @@ def _shelve_newest(theatre: Theatre) -> None:
         project = world.builder.project_name(clone.root)
         newest = newest_release(Bench(clone, world.rules(clone.root)), project, theatre.branch, tip)
         if newest:
-            unknown = Artifact(f"{project.replace('-', '_')}-{newest.version}.tar.gz", "", 0)
-            theatre.shelve(project, newest.version, newest.promise or (unknown,))
+            stem = f"{project.replace('-', '_')}-{newest.version}"
+            by_others = (Artifact(f"{stem}-py3-none-any.whl", "", 0), Artifact(f"{stem}.tar.gz", "", 0))
+            theatre.shelve(project, newest.version, newest.promise or by_others)
 
 
 def _played(name: str, play: Callable[[], tuple[str, Mapping[str, object]]]) -> Act:

@@ -42,7 +42,7 @@ class IndexSeen(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """One field for each fact of a release."""
+    """One field for each fact of a release; `tip` is the remote's release branch as it stands now."""
 
     commit: str | None
     artifacts: tuple[Artifact, ...]
@@ -50,6 +50,7 @@ class Seen(NamedTuple):
     tag_there: str | None
     branch_holds: bool
     indexes: tuple[IndexSeen, ...]
+    tip: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +114,18 @@ class Upload:
 Step = CommitBump | Build | CreateTag | Push | Upload
 
 
+class Conflict(NamedTuple):
+    """A fact that contradicts a release, and what a person can do about it."""
+
+    text: str
+    hint: str
+
+
 class Plan(NamedTuple):
     """The steps still owed, in order, and what stands in the way of all of them."""
 
     steps: tuple[Step, ...]
-    conflicts: tuple[str, ...]
+    conflicts: tuple[Conflict, ...]
 
 
 def plan(due: Due, seen: Seen) -> Plan:
@@ -133,7 +141,7 @@ def plan(due: Due, seen: Seen) -> Plan:
         for name in ([artifact.name for artifact in expected] or [FILES])
         if name not in dict(index.files)
     )
-    pushed = seen.tag_there is not None and seen.tag_there == (seen.commit or due.commit) and seen.branch_holds
+    pushed = is_pushed(due, seen)
     steps: list[Step] = []
     if not pushed and seen.commit is None:
         steps.append(CommitBump())
@@ -146,18 +154,39 @@ def plan(due: Due, seen: Seen) -> Plan:
     return Plan((*steps, *missing), conflicts(due, seen))
 
 
-def conflicts(due: Due, seen: Seen) -> tuple[str, ...]:
+def is_pushed(due: Due, seen: Seen) -> bool:
+    """Whether the remote has the tag, at the release's own commit, in its release branch."""
+    return seen.tag_there is not None and seen.tag_there == (seen.commit or due.commit) and seen.branch_holds
+
+
+def is_outrun(due: Due, seen: Seen) -> bool:
+    """Whether the remote moved before the release was pushed: what was thought from its old tip is void."""
+    return not due.tagged and seen.tip != due.tip and not is_pushed(due, seen)
+
+
+def conflicts(due: Due, seen: Seen) -> tuple[Conflict, ...]:
     """Facts that contradict the release; where there is one, nothing may be touched."""
     found = []
     commit = seen.commit or due.commit
     if seen.tag_there is not None and commit is not None and seen.tag_there != commit:
-        found.append(f"tag {due.tag} on the remote names {seen.tag_there[:12]}, this release is {commit[:12]}")
+        text = f"tag {due.tag} on the remote names {seen.tag_there[:12]}, this release is {commit[:12]}"
+        found.append(Conflict(text, f"is that tag a mistake? then: git push origin --delete {due.tag}"))
     if due.promise and seen.artifacts:
         found += _broken_promises(due, seen.artifacts)
     expected = {artifact.name: artifact.sha256 for artifact in seen.artifacts or due.promise}
     for index in seen.indexes:
-        found += _index_conflicts(due, index, expected)
+        found += [Conflict(text, _way_out(due, seen)) for text in _index_conflicts(due, index, expected)]
     return tuple(found)
+
+
+def _way_out(due: Due, seen: Seen) -> str:
+    """What a person can do where the release's name is spent on an index."""
+    if due.tagged or is_pushed(due, seen):
+        return "its name is spent: commit a fix, and the next release goes on without it"
+    if due.commit:
+        return "its name is spent: bump to the next version in the branch"
+    skip = f"write {due.version} into version.txt, commit that, tag it {due.tag}, push both"
+    return f"its name is spent: {skip}; the next release follows it"
 
 
 def is_public(seen: Seen) -> bool:
@@ -185,13 +214,14 @@ def blocked(owed: Plan, stages: Sequence[str]) -> tuple[Step, ...]:
     return tuple(step for step in owed.steps if step.stage not in early and STAGES.index(step.stage) < last)
 
 
-def _broken_promises(due: Due, artifacts: Sequence[Artifact]) -> list[str]:
+def _broken_promises(due: Due, artifacts: Sequence[Artifact]) -> list[Conflict]:
     promised = {artifact.name: artifact.sha256 for artifact in due.promise}
     built = {artifact.name: artifact.sha256 for artifact in artifacts}
+    hint = "hand the promised files over with --dist; without them: commit a fix, and the next release goes on"
     return [
-        f"tag {due.tag} promises {name} with sha256 {sha256}, what is built here has {built.get(name, 'no such file')}"
+        Conflict(f"tag {due.tag} promises {name} with sha256 {sha256}, what is built here has {found}", hint)
         for name, sha256 in promised.items()
-        if built.get(name) != sha256
+        if (found := built.get(name, "no such file")) != sha256
     ]
 
 

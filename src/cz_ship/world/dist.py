@@ -13,7 +13,7 @@ from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel
 from packaging.version import Version
 
 from cz_ship.errors import Failure, usage
-from cz_ship.model import Artifact
+from cz_ship.model import Artifact, Delivery
 from cz_ship.world.archive import artifact_at, repack, stated_metadata, sums_text
 from cz_ship.world.process import run
 
@@ -25,6 +25,7 @@ else:
 BUILD_LIMIT = 600
 LAST_LINES = 20
 SUMS = "SHA256SUMS"
+COMMIT = "# commit "
 # Where projects state their name, the standard first: PEP 621, then poetry before 2 and flit before 3.2.
 NAME_KEYS = (
     ("project", "name"),
@@ -75,28 +76,34 @@ class LiveBuilder:
                 hint="see that the temporary folder and the output folder can be written and have space",
             ) from error
 
-    def deliver(self, artifacts: Sequence[Artifact], out: Path) -> tuple[Artifact, ...]:
-        """Copy artifacts into `out`, with SHA256SUMS, all of them or nothing; the artifacts as they lie there."""
+    def deliver(self, artifacts: Sequence[Artifact], out: Path, commit: str) -> tuple[Artifact, ...]:
+        """Copy artifacts into `out`, with SHA256SUMS, all of them or nothing; the artifacts as they lie there.
+
+        A comment in SHA256SUMS tells the commit; `sha256sum -c` passes it over.
+        """
         out = out.absolute()
         try:
             out.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory("", ".cz-ship-", out) as stage:
                 for artifact in artifacts:
                     shutil.copyfile(artifact.path, Path(stage, artifact.name))
-                return _settle([artifact.name for artifact in artifacts], Path(stage), out)
+                return _settle([artifact.name for artifact in artifacts], Path(stage), out, f"{COMMIT}{commit}\n")
         except OSError as error:
             raise Failure(f"{out} cannot be written to: {error.strerror or error}") from error
 
-    def found(self, folder: Path) -> tuple[Artifact, ...]:
-        """The artifacts that a folder's SHA256SUMS names; none where it has none.
+    def found(self, folder: Path) -> Delivery | None:
+        """What a folder's SHA256SUMS names, with the commit that it tells; None where it has none.
 
         Raises `Failure` where a file is missing or its bytes are not those that SHA256SUMS names.
         """
         sums = folder / SUMS
         if not sums.is_file():
-            return ()
-        artifacts = []
+            return None
+        artifacts, commit = [], ""
         for line in sums.read_text(encoding="utf-8").splitlines():
+            if line.startswith("#"):
+                commit = line.removeprefix(COMMIT) if line.startswith(COMMIT) else commit
+                continue
             sha256, _, name = line.partition("  ")
             if not (folder / name).is_file():
                 raise Failure(f"{folder} lacks {name}, which its {SUMS} names")
@@ -104,7 +111,7 @@ class LiveBuilder:
             if artifact.sha256 != sha256:
                 raise Failure(f"{name} has sha256 {artifact.sha256}, its {SUMS} names {sha256}")
             artifacts.append(artifact)
-        return tuple(artifacts)
+        return Delivery(tuple(artifacts), commit)
 
     def check(self, artifacts: Sequence[Artifact]) -> None:
         """What an index would say of the metadata: `twine check --strict`; raises `Failure` with its words."""
@@ -210,10 +217,10 @@ def _lay(made: Sequence[Path], out: Path, epoch: int) -> tuple[Artifact, ...]:
         return _settle([file.name for file in made], Path(stage), out)
 
 
-def _settle(names: Sequence[str], stage: Path, out: Path) -> tuple[Artifact, ...]:
+def _settle(names: Sequence[str], stage: Path, out: Path, comment: str = "") -> tuple[Artifact, ...]:
     """Write SHA256SUMS beside the staged files and move them all."""
     artifacts = [artifact_at(stage / name)._replace(path=str(out / name)) for name in sorted(names)]
-    (stage / SUMS).write_text(sums_text(artifacts), encoding="utf-8", newline="\n")
+    (stage / SUMS).write_text(comment + sums_text(artifacts), encoding="utf-8", newline="\n")
     _move([*sorted(names), SUMS], stage, out)
     return tuple(artifacts)
 

@@ -12,9 +12,8 @@ from urllib.parse import quote, urljoin, urlsplit
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from cz_ship.errors import Failure, usage
-from cz_ship.model import Artifact
-from cz_ship.ports import IndexFile
+from cz_ship.errors import Exit, Failure, usage
+from cz_ship.model import Artifact, IndexFile
 from cz_ship.settings import IndexSettings
 from cz_ship.world.credentials import Credentials, CredentialStore
 from cz_ship.world.http import Answer, Http
@@ -187,11 +186,7 @@ class LiveIndex:
             ) from failure
         if outcome.code:
             words = _masked(_words(outcome), credentials)
-            hint = f"check the credentials from {credentials.source}: may they upload to {self._upload_url}?"
-            raise Failure(
-                f"the {self.name} index did not take {artifact.name}: {words}",
-                hint=hint if words.startswith(("401", "403")) else "",
-            )
+            raise _not_taken(f"the {self.name} index did not take {artifact.name}: {words}", words, credentials.source)
 
     def _twine(self, path: Path, credentials: Credentials) -> Outcome:
         options = ("--non-interactive", "--disable-progress-bar", "--verbose", "--repository-url", self._upload_url)
@@ -206,7 +201,7 @@ class LiveIndex:
                 group=True,
             )
 
-    def download(self, file: IndexFile, into: Path) -> Path:
+    def download(self, file: IndexFile, into: Path) -> Artifact:
         """Fetch a file into a folder. Raises `Failure` where its bytes are not those that the index told."""
         if re.search(r"[/\\:]|^\.*$", file.name):
             raise Failure(f"the {self.name} index names a file {file.name!r}; a plain file name was wanted")
@@ -215,7 +210,17 @@ class LiveIndex:
         if file.sha256 not in ("", digest):
             path.unlink()
             raise Failure(f"{file.name} came from the {self.name} index with sha256 {digest}; {file.sha256} was wanted")
-        return path
+        return Artifact(file.name, digest, path.stat().st_size, str(path))
+
+
+def _not_taken(text: str, words: str, source: str) -> Failure:
+    """What an index's refusal comes to: another identity may help, the same file never will, a later time may."""
+    if words.startswith(("401", "403")):
+        return Failure(text, hint=f"check the credentials from {source}: may they upload there?")
+    if words.startswith(("400", "409")):
+        hint = "no re-run can mend this: the name is spent, or the file breaks a rule of the index; read its words"
+        return Failure(text, hint=hint, code=Exit.PERSON)
+    return Failure(text)
 
 
 def _unchanged(artifact: Artifact) -> Path:

@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from cz_ship.ports import IndexFile
+from cz_ship.model import IndexFile
 from cz_ship.world.http import Answer
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
-from shutil import copytree
+from shutil import copytree, ignore_patterns
 from tempfile import TemporaryDirectory
 
 from cz_ship.world.clone import PrivateClone
@@ -51,7 +51,7 @@ def demo_repository() -> Iterator[PrivateClone]:
     with TemporaryDirectory(prefix="cz-ship-demo-", ignore_cleanup_errors=True) as folder:
         root = Path(folder) / "hello-parcel"
         with as_file(files("cz_ship").joinpath("templates/demo")) as template:
-            copytree(template, root)
+            copytree(template, root, ignore=ignore_patterns("__pycache__"))
         (root / "cz.toml").rename(root / ".cz.toml")
         outcome = run(["git", "init", "--quiet", "--initial-branch=main", root], env=QUIET)
         if outcome.code:

@@ -1,0 +1,146 @@
+"""Carry out one release: observe, plan, take the first step, until no step is left."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from packaging.version import Version
+
+from cz_ship.errors import Exit, Failure, Interrupted
+from cz_ship.flows.apply import Outrun, Room, apply
+from cz_ship.flows.observe import Bench, observe
+from cz_ship.model import Artifact
+from cz_ship.ports import World
+from cz_ship.rules.plan import Build, Due, Plan, Seen, Step, blocked, complete, is_outrun, is_public, next_step, plan
+
+
+class Done(NamedTuple):
+    """A step, whether this run took it, and a sentence on it."""
+
+    step: str
+    done: bool
+    text: str
+
+
+class Report(NamedTuple):
+    """What a run did: the version it was about (None: nothing to release), step by step."""
+
+    version: Version | None
+    released: bool
+    steps: tuple[Done, ...]
+    files: tuple[Artifact, ...]
+    text: str
+    tag: str | None = None
+    branch: str = ""
+
+
+class Stuck(Exception):
+    """A release that no re-run can finish. `failure` tells a person why, and what to do."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.text)
+        self.failure = failure
+
+
+def carry_out(world: World, bench: Bench, due: Due, stages: Sequence[str], room: Room) -> Report:
+    """Take every step that a release still owes and that these stages may take.
+
+    Raises `Failure` with what is true then, `Stuck` where no re-run can finish it, `Outrun` where the
+    remote moved before the push, `Interrupted` on Ctrl-C.
+    """
+    taken: list[Done] = []
+    last: Step | None = None
+    seen: Seen | None = None
+    try:
+        while True:
+            seen = observe(world, bench, due)
+            if is_outrun(due, seen):
+                raise Outrun
+            owing = _without_conflict(due, seen)
+            step = next_step(owing, stages)
+            if step is None:
+                break
+            if step == last:
+                raise Failure(f"{step} was done, and the world does not show it")
+            last = step
+            bench, text = _take(world, bench, due, step, room)
+            taken.append(Done(str(step), True, text))
+    except KeyboardInterrupt as interrupt:
+        raise Interrupted(_truth_when_cut(due, seen, last)) from interrupt
+    except Failure as failure:
+        told = _told(failure, world, bench, due, last)
+        # A spent name, and a tag by other hands that does not build, must not hide the next release.
+        if told.code is Exit.PERSON or (due.tagged and not due.promise and last == Build()):
+            raise Stuck(told) from failure
+        raise told from failure
+    return _report(due, seen, owing, stages, taken)
+
+
+def _take(world: World, bench: Bench, due: Due, step: Step, room: Room) -> tuple[Bench, str]:
+    """Do a step. Where a public one fails, a look settles whether it arrived all the same."""
+    world.talk.begin(str(step))
+    try:
+        bench, text = apply(world, bench, due, step, room)
+    except Failure:
+        if step.stage == "prepare" or step in plan(due, observe(world, bench, due)).steps:
+            raise
+        text = "its answer was lost; it is there"
+    world.talk.done(str(step), text)
+    return bench, text
+
+
+def _without_conflict(due: Due, seen: Seen) -> Plan:
+    found = plan(due, seen)
+    if not found.conflicts:
+        return found
+    lines = "\n".join(f"  {conflict.text}" for conflict in found.conflicts)
+    text = f"{due.project} {due.version} cannot be released:\n{lines}\n{_truth(due, seen, stuck=True)}"
+    raise Stuck(Failure(text, hint=found.conflicts[0].hint, code=Exit.PERSON))
+
+
+def _report(due: Due, seen: Seen, owing: Plan, stages: Sequence[str], taken: list[Done]) -> Report:
+    if waiting := blocked(owing, stages):
+        missing = ", ".join(str(step) for step in waiting)
+        raise Failure(
+            f"stage {' and '.join(stages)} of {due.version} waits for: {missing}",
+            hint=f"cz-ship release --stage {waiting[0].stage}",
+        )
+    rest = [Done(str(step), False, "not asked for in this run") for step in owing.steps]
+    whole = complete(due, seen)
+    text = f"{due.project} {due.version} is released" if whole else f"{due.project} {due.version}: stages done"
+    return Report(due.version, whole, (*taken, *rest), seen.artifacts or due.promise, text, due.tag, due.branch)
+
+
+def _told(failure: Failure, world: World, bench: Bench, due: Due, last: Step | None) -> Failure:
+    """The failure with what is true now, looked up once more where that is possible."""
+    if failure.code not in (Exit.REFUSED, Exit.PERSON):
+        return failure
+    code: Exit = failure.code
+    try:
+        seen = observe(world, bench, due)
+    except Failure:
+        if not due.tagged and (last is None or last.stage == "prepare"):
+            return Failure(f"{failure.text}\nnothing public was changed", hint=failure.hint, code=code)
+        truth = f"{last or due.version} may have arrived; the same command looks, and continues {due.version}"
+        return Failure(f"{failure.text}\n{truth}", hint=failure.hint, code=Exit.UNFINISHED)
+    if is_public(seen) and code is Exit.REFUSED:
+        code = Exit.UNFINISHED
+    return Failure(f"{failure.text}\n{_truth(due, seen, stuck=code is Exit.PERSON)}", hint=failure.hint, code=code)
+
+
+def _truth(due: Due, seen: Seen, *, stuck: bool = False) -> str:
+    """What is true now, in one sentence."""
+    if not is_public(seen):
+        return "nothing public was changed"
+    if complete(due, seen):
+        return f"{due.version} is wholly released"
+    there = [f"tag {due.tag}"] if seen.tag_there else []
+    there += [f"{name} on {index.name}" for index in seen.indexes for name, _ in index.files]
+    rest = "" if stuck else "; the same command continues"
+    return f"{due.version} is in part public ({', '.join(there)}){rest}"
+
+
+def _truth_when_cut(due: Due, seen: Seen | None, step: Step | None) -> str:
+    """What can be said on Ctrl-C without another look: a public step may or may not have arrived."""
+    if step is not None and step.stage != "prepare":
+        return f"in the middle of: {step}. It may have arrived; the same command looks, and continues {due.version}"
+    return _truth(due, seen) if seen else "nothing public was changed by this run"

@@ -1,0 +1,159 @@
+"""The plan, in any world: it proposes no step whose fact holds, and its steps, done in order, leave nothing owed."""
+
+from hypothesis import assume, event, given
+from hypothesis import strategies as st
+from packaging.version import Version
+
+from cz_ship.model import Artifact
+from cz_ship.rules.plan import Build, CommitBump, CreateTag, Due, IndexSeen, Push, Seen, Step, Upload, complete, plan
+
+OURS = (Artifact("demo-1.1.0-py3-none-any.whl", "a" * 64, 1), Artifact("demo-1.1.0.tar.gz", "b" * 64, 2))
+OURS_BY_NAME = {each.name: each.sha256 for each in OURS}
+STRANGER = ("demo-1.1.0-cp311-cp311-linux_x86_64.whl", "c" * 64)
+OTHER = (OURS[0].name, "d" * 64)
+COMMIT, ELSEWHERE = "1" * 40, "2" * 40
+
+some = st.booleans()
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> tuple[Due, Seen]:
+    """A release that is owed, and any subset of its facts, such as can be and such as cannot."""
+    known = draw(some)
+    commit = COMMIT if known or draw(some) else None
+    promise = OURS if draw(some) else ()
+    due = Due(
+        project="demo",
+        version=Version("1.1.0"),
+        tag="v1.1.0",
+        branch="main",
+        tip=COMMIT,
+        time=0,
+        current=Version("1.0.0"),
+        commit=COMMIT if known else None,
+        tagged=known and draw(some),
+        promise=promise,
+    )
+    return due, Seen(
+        commit=commit,
+        artifacts=OURS if draw(some) else (),
+        tag_here=draw(some),
+        tag_there=draw(st.sampled_from([None, COMMIT, ELSEWHERE])),
+        branch_holds=draw(some),
+        indexes=tuple(
+            IndexSeen(name, "fake:", draw(st.lists(held(), max_size=3).map(by_name))) for name in draw(enabled)
+        ),
+    )
+
+
+enabled = st.sampled_from([("test", "prod"), ("test",), ("prod",), ()])
+
+
+def held() -> st.SearchStrategy[tuple[str, str]]:
+    """A file on an index: ours, ours with no hash told, other bytes under our name, or a stranger."""
+    return st.sampled_from([*OURS_BY_NAME.items(), *((name, "") for name in OURS_BY_NAME), OTHER, STRANGER])
+
+
+def by_name(files: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """An index holds one file of a name."""
+    return tuple(dict(files).items())
+
+
+def owed(seen: Seen) -> set[str]:
+    """The facts of the release that do not hold, told without the plan."""
+    facts = {
+        "commit": seen.commit is not None,
+        "pushed": seen.tag_there is not None and seen.tag_there == seen.commit and seen.branch_holds,
+        **{
+            f"{index.name} {name}": any(name == each for each, _ in index.files)
+            for index in seen.indexes
+            for name in OURS_BY_NAME
+        },
+    }
+    return {fact for fact, holds in facts.items() if not holds}
+
+
+def contradicts(due: Due, seen: Seen) -> bool:
+    """Whether a world can never become that of this release."""
+    files = [file for index in seen.indexes for file in index.files]
+    return seen.tag_there == ELSEWHERE or OTHER in files or (STRANGER in files and not due.tagged)
+
+
+def holds(step: Step, seen: Seen) -> bool:
+    """Whether a step's own fact holds already."""
+    match step:
+        case CommitBump():
+            return seen.commit is not None
+        case Build():
+            return bool(seen.artifacts)
+        case CreateTag():
+            return seen.tag_here
+        case Push():
+            return "pushed" not in owed(seen)
+        case Upload():
+            return any(step.index == index.name and step.file in dict(index.files) for index in seen.indexes)
+
+
+def done(step: Step, seen: Seen) -> Seen:
+    """The world after a step."""
+    match step:
+        case CommitBump():
+            return seen._replace(commit=COMMIT)
+        case Build():
+            return seen._replace(artifacts=OURS)
+        case CreateTag():
+            return seen._replace(tag_here=True)
+        case Push():
+            return seen._replace(tag_there=seen.commit, branch_holds=True)
+        case Upload():
+            more = ((step.file, OURS_BY_NAME[step.file]),)
+            indexes = [
+                each._replace(files=each.files + more) if each.name == step.index else each for each in seen.indexes
+            ]
+            return seen._replace(indexes=tuple(indexes))
+
+
+@given(worlds())
+def test_no_step_is_proposed_whose_fact_holds(world: tuple[Due, Seen]) -> None:
+    due, seen = world
+    steps = plan(due, seen).steps
+    assert [step for step in steps if holds(step, seen)] == []
+    assert len(set(steps)) == len(steps)
+
+
+@given(worlds())
+def test_steps_taken_one_by_one_shrink_what_is_owed_to_nothing(world: tuple[Due, Seen]) -> None:
+    due, seen = world
+    assume(not contradicts(due, seen))
+    taken: list[Step] = []
+    while (found := plan(due, seen)).steps:
+        assert found.conflicts == ()
+        step = found.steps[0]
+        assert step not in taken
+        before, seen = seen, done(step, seen)
+        taken.append(step)
+        assert owed(seen) <= owed(before)
+        assert (owed(seen) < owed(before)) is not isinstance(step, Build | CreateTag)
+    event(f"{len(taken)} steps")
+    assert owed(seen) == set()
+    assert complete(due, seen)
+
+
+@given(worlds())
+def test_a_contradiction_is_told_before_anything_public_is_done(world: tuple[Due, Seen]) -> None:
+    due, seen = world
+    assume(contradicts(due, seen))
+    while not (found := plan(due, seen)).conflicts:
+        assert found.steps[0].stage == "prepare"
+        seen = done(found.steps[0], seen)
+
+
+@given(worlds())
+def test_a_plan_once_made_is_good_to_its_end_where_the_files_are_known(world: tuple[Due, Seen]) -> None:
+    due, seen = world
+    found = plan(due, seen)
+    assume(not found.conflicts and (seen.artifacts or due.promise))
+    for step in found.steps:
+        seen = done(step, seen)
+    assert plan(due, seen).steps == ()
+    assert owed(seen) == set()

@@ -1,0 +1,191 @@
+"""Release: what no run can mend, what a run does in doubt, and what it leaves alone then."""
+
+from pathlib import Path
+
+import pytest
+
+from cz_ship.errors import Exit, Failure
+from cz_ship.flows.release import release
+from tests.support.fake_git import FakeTag
+from tests.support.fake_world import FakeWorld, Public
+from tests.support.gate import fail, interrupt
+from tests.support.judge import offences
+from tests.support.story import MODES, files_of, foreign_commit, machine, owing, put_by_hand, run
+
+WHEEL, SDIST = files_of("1.1.0")
+ALL = {WHEEL, SDIST, *files_of("1.0.0")}
+
+
+def refused(world: FakeWorld) -> Failure:
+    """The failure that a release ends with."""
+    with pytest.raises(Failure) as caught:
+        release(world)
+    return caught.value
+
+
+def touches_nothing(world: FakeWorld) -> Failure:
+    """The failure of a release that changes nothing public."""
+    before = world.public.remains()
+    failure = refused(world)
+    assert world.public.remains() == before
+    return failure
+
+
+def tag_elsewhere(public: Public) -> str:
+    """A tag of the owed version on a branch of its own."""
+    sha = public.remote.commit("feat: dance", {"version.txt": "1.1.0\n"}, branch="topic")
+    public.remote.tags["v1.1.0"] = FakeTag(sha)
+    return sha
+
+
+# What needs a person
+
+
+@pytest.mark.parametrize("index", ["test", "prod"])
+@pytest.mark.parametrize("mode", MODES)
+def test_other_bytes_under_our_name_need_a_person(mode: str, index: str, tmp_path: Path) -> None:
+    public = owing(mode)
+    put_by_hand(public, "1.1.0", index)
+    failure = touches_nothing(machine(public, tmp_path, mode))
+    assert failure.code is Exit.PERSON
+    assert f"{index} (fake:{index}) holds {WHEEL} with sha256 " in failure.text
+    assert ", ours has " in failure.text
+
+
+@pytest.mark.parametrize("index", ["test", "prod"])
+def test_other_bytes_than_the_tag_promises_need_a_person(index: str, tmp_path: Path) -> None:
+    public = owing()
+    release(machine(public, tmp_path), ["tag"])
+    put_by_hand(public, "1.1.0", index)
+    failure = touches_nothing(machine(public, tmp_path))
+    assert failure.code is Exit.PERSON
+    assert f"holds {SDIST} with sha256" in failure.text
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_tag_elsewhere_needs_a_person(mode: str, tmp_path: Path) -> None:
+    public = owing(mode)
+    world = machine(public, tmp_path, mode)
+    tag_elsewhere(public)
+    failure = touches_nothing(world)
+    assert failure.code is Exit.PERSON
+    assert "tag v1.1.0" in failure.text
+
+
+def test_a_tag_elsewhere_is_told_with_its_commit(tmp_path: Path) -> None:
+    public = owing()
+    world = machine(public, tmp_path)
+    sha = tag_elsewhere(public)
+    assert f"tag v1.1.0 on the remote names {sha[:12]}" in touches_nothing(world).text
+
+
+def test_in_mode_branch_a_tag_elsewhere_stops_the_release_with_a_way_out(tmp_path: Path) -> None:
+    public = owing("branch")
+    tag_elsewhere(public)
+    failure = touches_nothing(machine(public, tmp_path, "branch"))
+    assert "tag v1.1.0 is not in this history" in failure.text
+    assert "merge v1.1.0 into this branch" in failure.hint
+
+
+def test_build_tools_that_make_other_bytes_than_the_tag_promises_need_a_person(tmp_path: Path) -> None:
+    public = owing()
+    release(machine(public, tmp_path), ["tag"])
+    failure = touches_nothing(machine(public, tmp_path, tools="2"))
+    assert failure.code is Exit.PERSON
+    assert f"tag v1.1.0 promises {WHEEL}" in failure.text
+    release(machine(public, tmp_path))
+    assert offences(public) == []
+
+
+def test_a_release_whose_tag_was_deleted_needs_a_person(tmp_path: Path) -> None:
+    public = owing()
+    release(machine(public, tmp_path))
+    del public.remote.tags["v1.1.0"]
+    failure = touches_nothing(machine(public, tmp_path))
+    assert failure.code is Exit.PERSON
+    assert "its tag v1.1.0 is gone" in failure.text
+    assert f"git tag v1.1.0 {public.remote.heads['main']}" in failure.hint
+
+
+def test_a_burnt_name_is_told_in_the_words_of_the_index(tmp_path: Path) -> None:
+    public = owing()
+    public.shelves["prod"].burnt.add(SDIST)
+    failure = refused(machine(public, tmp_path))
+    assert failure.text.startswith(f"the prod index did not take {SDIST}: 400 This filename has already been used")
+    assert set(public.shelves["prod"].files) == ALL - {SDIST}
+    assert touches_nothing(machine(public, tmp_path)).text == failure.text
+
+
+# What a re-run mends
+
+
+@pytest.mark.parametrize("effect", ["commit", "build", "tag", "push"])
+def test_what_fails_before_the_push_is_refused_with_nothing_touched(effect: str, tmp_path: Path) -> None:
+    world = machine(owing(), tmp_path)
+    world.effects.before(effect, fail)
+    failure = touches_nothing(world)
+    assert failure.code is Exit.REFUSED
+    assert failure.text == "the line went dead\nnothing public was changed"
+
+
+def test_artifacts_that_the_check_refuses_are_not_released(tmp_path: Path) -> None:
+    public = owing()
+    public.remote.commit("feat: say less", {"README.md": None})
+    failure = touches_nothing(machine(public, tmp_path))
+    assert failure.code is Exit.REFUSED
+    assert "twine check --strict refused" in failure.text
+
+
+def test_artifacts_of_another_version_than_planned_are_not_released(tmp_path: Path) -> None:
+    public = owing()
+    public.remote.commit("feat: stand still", {"pyproject.toml": 'name = "demo"\nversion = "9.9.9"\n'})
+    failure = touches_nothing(machine(public, tmp_path))
+    assert failure.code is Exit.REFUSED
+    assert "says it is demo 9.9.9; demo 1.1.0 was planned" in failure.text
+
+
+@pytest.mark.parametrize("look", ["remote refs", "files test", "files prod"])
+def test_doubt_before_anything_is_public_is_exit_1(look: str, tmp_path: Path) -> None:
+    world = machine(owing(), tmp_path)
+    world.looks.before(look, fail, lasting=True)
+    assert touches_nothing(world).code is Exit.REFUSED
+
+
+@pytest.mark.parametrize("look", ["remote refs", "files test", "files prod"])
+def test_doubt_after_something_is_public_is_exit_4(look: str, tmp_path: Path) -> None:
+    world = machine(owing(), tmp_path)
+    world.effects.after(f"upload test {WHEEL}", lambda: world.looks.before(look, fail, lasting=True))
+    failure = refused(world)
+    assert failure.code is Exit.UNFINISHED
+    assert "nothing public was changed" not in failure.text
+    assert "the same command" in failure.text
+    release(world.again())
+    assert offences(world.public) == []
+
+
+def test_an_index_whose_pages_lag_is_unfinished_and_finished_later(tmp_path: Path) -> None:
+    public = owing()
+    public.shelves["test"].hidden.add(WHEEL)
+    failure = refused(machine(public, tmp_path))
+    assert failure.code is Exit.UNFINISHED
+    assert f"upload {WHEEL} to test was done, and the world does not show it" in failure.text
+    public.shelves["test"].hidden.clear()
+    release(machine(public, tmp_path))
+    assert offences(public) == []
+
+
+def test_ctrl_c_says_what_is_true(tmp_path: Path) -> None:
+    for effect, said in (("build", "nothing public was changed"), ("upload test", f"in the middle of: upload {WHEEL}")):
+        world = machine(owing(), tmp_path)
+        world.effects.before(effect, interrupt)
+        assert said in getattr(run(world), "truth", "")
+
+
+def test_a_remote_that_never_stands_still_is_given_up_on(tmp_path: Path) -> None:
+    world = machine(owing(), tmp_path)
+    world.effects.before("push", lambda: foreign_commit(world.public), lasting=True)
+    failure = refused(world)
+    assert failure.code is Exit.REFUSED
+    assert "the remote moved 5 times" in failure.text
+    assert world.effects.names.count("push") == 5
+    assert list(world.public.remote.tags) == ["v1.0.0"]

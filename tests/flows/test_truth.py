@@ -1,0 +1,99 @@
+"""What a stopped run says is true: its exit code and its last line, against what is public."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cz_ship.errors import Exit, Failure, Interrupted
+from cz_ship.flows.release import release
+from cz_ship.settings import Settings
+from tests.support.fake_world import FakeWorld
+from tests.support.gate import Gate, fail, interrupt
+from tests.support.judge import offences
+from tests.support.story import MODES, owing, run
+
+NOTHING = "nothing public was changed"
+STOPPERS = {"a failure": fail, "Ctrl-C": interrupt}
+PARTS = ("before the push", "from the push on", "while the checkout follows")
+POINTS = (
+    ("an effect", "before it"),
+    ("an effect", "after it"),
+    ("a look", "once"),
+    ("a look", "from there on"),
+)
+
+
+def fresh(mode: str, place: Path) -> FakeWorld:
+    """A machine whose settings name the branch, so that the last look of a run belongs to its last effect."""
+    return FakeWorld(owing(mode), place, Settings(mode=mode, branch="main"))
+
+
+def gate_of(world: FakeWorld, point: tuple[str, str]) -> Gate:
+    """Where a world is stopped at such a point."""
+    return world.effects if point[0] == "an effect" else world.looks
+
+
+def numbers(mode: str, point: tuple[str, str], part: str, place: Path) -> list[int]:
+    """The passages of a straight run that lie in a part of it."""
+    world = fresh(mode, place)
+    parts: list[str] = []
+    gate_of(world, point).before(0, lambda: parts.append(part_of(world.effects)), lasting=True)
+    release(world)
+    return [number for number, found in enumerate(parts) if found == part]
+
+
+def part_of(effects: Gate) -> str:
+    """How far a run has come."""
+    if "fast-forward" in effects.names:
+        return PARTS[2]
+    return PARTS["push" in effects.names]
+
+
+def lies(world: FakeWorld, ended: object) -> Iterator[str]:
+    """What the end of a run says against what is there; `owing` made what was there before."""
+    changed = world.public.remains() != owing(world.settings.mode).remains()
+    whole = changed and offences(world.public) == []
+    if isinstance(ended, Failure):
+        if ended.code is Exit.REFUSED and changed:
+            yield "exit 1 though something public was changed"
+        if ended.code is Exit.UNFINISHED and not changed and "may have arrived" not in ended.text:
+            yield "exit 4 though nothing public was changed"
+        if ended.code not in (Exit.REFUSED, Exit.UNFINISHED):
+            yield f"exit {ended.code!r} where a re-run would do"
+        if changed and NOTHING in ended.text:
+            yield "said that nothing was changed"
+    elif isinstance(ended, Interrupted):
+        if changed and NOTHING in ended.truth:
+            yield "said that nothing was changed"
+        if "wholly released" in ended.truth and not whole:
+            yield "said that all was released"
+    elif isinstance(ended, KeyboardInterrupt):
+        if changed:
+            yield "said nothing, which the command tells as nothing changed"
+    elif not whole:
+        yield f"reported {ended!r}, and it is not whole"
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("point", POINTS, ids="-".join)
+@pytest.mark.parametrize("stopper", STOPPERS)
+@pytest.mark.parametrize("mode", MODES)
+def test_a_stopped_run_says_what_is_true_and_a_re_run_converges(
+    mode: str, stopper: str, point: tuple[str, str], part: str, tmp_path: Path
+) -> None:
+    straight = fresh(mode, tmp_path)
+    release(straight)
+    told: dict[int, list[str]] = {}
+    for number in numbers(mode, point, part, tmp_path):
+        world = fresh(mode, tmp_path)
+        gate = gate_of(world, point)
+        if point[1] == "after it":
+            gate.after(number, STOPPERS[stopper])
+        else:
+            gate.before(number, STOPPERS[stopper], lasting=point[1] == "from there on")
+        told[number] = list(lies(world, run(world)))
+        release(world.again())
+        assert world.public.remains() == straight.public.remains()
+    assert told
+    assert {number: said for number, said in told.items() if said} == {}

@@ -1,0 +1,90 @@
+"""A package index in memory: what it holds, by Warehouse's rules, and how a machine reaches it."""
+
+import hashlib
+from pathlib import Path
+
+from packaging.utils import parse_sdist_filename, parse_wheel_filename
+from packaging.version import Version
+
+from cz_ship.errors import Exit, Failure
+from cz_ship.model import Artifact, IndexFile
+from tests.support.gate import Gate
+
+
+class Shelf:
+    """What an index holds, with Warehouse's rules on what it takes."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.files: dict[str, bytes] = {}
+        self.burnt: set[str] = set()
+        self.hidden: set[str] = set()  # held, and not on its pages yet
+        self.tells_hashes = True
+
+    def take(self, name: str, content: bytes) -> None:
+        """An upload. Raises `Failure` with the index's words, as the real door does."""
+        if name in self.files and self.files[name] == content:
+            return
+        if name in self.files or content in self.files.values():
+            raise self._refusal(name, "File already exists")
+        if name in self.burnt:
+            raise self._refusal(name, "This filename has already been used, use a different version")
+        self.files[name] = content
+
+    def _refusal(self, name: str, words: str) -> Failure:
+        return Failure(f"the {self.name} index did not take {name}: 400 {words}", code=Exit.PERSON)
+
+    def delete(self, name: str) -> None:
+        """What a person can do on the index's site: the file goes, its name is burnt."""
+        del self.files[name]
+        self.burnt.add(name)
+
+
+class FakeIndex:
+    """A package index as one machine reaches it."""
+
+    def __init__(self, shelf: Shelf, looks: Gate, effects: Gate) -> None:
+        self._shelf = shelf
+        self._looks = looks
+        self._effects = effects
+        self.missing = ""
+
+    @property
+    def name(self) -> str:
+        return self._shelf.name
+
+    @property
+    def address(self) -> str:
+        return f"fake:{self.name}"
+
+    def files(self, project: str, version: Version) -> tuple[IndexFile, ...]:
+        return self._looks.through(f"files {self.name}", lambda: self._files(project, version))
+
+    def _files(self, project: str, version: Version) -> tuple[IndexFile, ...]:
+        return tuple(
+            IndexFile(name, hashlib.sha256(content).hexdigest() if self._shelf.tells_hashes else "", f"fake:{name}")
+            for name, content in sorted(self._shelf.files.items())
+            if _stated(name) == (project, version) and name not in self._shelf.hidden
+        )
+
+    def credentials_missing(self) -> str:
+        return self.missing
+
+    def upload(self, artifact: Artifact) -> None:
+        content = Path(artifact.path).read_bytes()
+        self._effects.through(f"upload {self.name} {artifact.name}", lambda: self._shelf.take(artifact.name, content))
+
+    def download(self, file: IndexFile, into: Path) -> Artifact:
+        content = self._looks.through(f"download {self.name}", lambda: self._shelf.files[file.name])
+        digest = hashlib.sha256(content).hexdigest()
+        if file.sha256 not in ("", digest):
+            raise Failure(f"{file.name} came with sha256 {digest}; {file.sha256} was wanted")
+        (into / file.name).write_bytes(content)
+        return Artifact(file.name, digest, len(content), str(into / file.name))
+
+
+def _stated(name: str) -> tuple[str, Version]:
+    if name.endswith(".whl"):
+        project, version, *_ = parse_wheel_filename(name)
+        return project, version
+    return parse_sdist_filename(name)

@@ -1,0 +1,83 @@
+"""The judge: looks at what is public, in its own way, and names whatever no release may leave behind."""
+
+import hashlib
+import json
+import re
+from collections import Counter
+
+from tests.support.fake_git import FakeTag
+from tests.support.fake_index import Shelf
+from tests.support.fake_world import Public
+
+BY_OTHER_MEANS = "1.0.0"
+
+
+def offences(public: Public) -> list[str]:
+    """What is wrong: each tag against its branch, its tree, its promise and the indexes, and the changelog."""
+    found = []
+    branch = _history(public, public.remote.heads["main"])
+    versions = Counter(name.removeprefix("v") for name in public.remote.tags)
+    found += [f"{count} tags of {version}" for version, count in versions.items() if count > 1]
+    for name, tag in public.remote.tags.items():
+        if name.removeprefix("v") != BY_OTHER_MEANS:
+            found += _tag_offences(public, name.removeprefix("v"), tag, branch)
+    for shelf in public.shelves.values():
+        strays = {_version(file) for file in shelf.files} - set(versions)
+        found += [f"{shelf.name} holds {version}, which has no tag" for version in sorted(strays)]
+    return found + _changelog_offences(public, set(versions)) + _bump_offences(public, branch)
+
+
+def _tag_offences(public: Public, version: str, tag: FakeTag, branch: list[str]) -> list[str]:
+    found = []
+    tree = {path: content.decode() for path, content in public.remote.objects[tag.commit].files.items()}
+    if tag.commit not in branch:
+        found.append(f"the tag of {version} is not in the branch")
+    if tree["version.txt"] != f"{version}\n":
+        found.append(f"version.txt at the tag of {version} says {tree['version.txt']!r}")
+    promised = dict(re.findall(r"^Artifact: (\S+) sha256=(\S+) size=\d+$", tag.message, re.MULTILINE))
+    if len(promised) != 2:
+        found.append(f"the tag of {version} promises {sorted(promised)}")
+    for shelf in public.shelves.values():
+        found += _shelf_offences(shelf, version, promised, tree)
+    return found
+
+
+def _shelf_offences(shelf: Shelf, version: str, promised: dict[str, str], tree: dict[str, str]) -> list[str]:
+    held = {file: content for file, content in shelf.files.items() if _version(file) == version}
+    found = []
+    if {file: hashlib.sha256(content).hexdigest() for file, content in held.items()} != promised:
+        found.append(f"{shelf.name} holds {sorted(held)} of {version}, not what its tag promises")
+    for file, content in held.items():
+        if json.loads(content)["files"] != tree:
+            found.append(f"{file} on {shelf.name} was not made of the tag's tree")
+    return found
+
+
+def _changelog_offences(public: Public, versions: set[str]) -> list[str]:
+    text = public.remote.objects[public.remote.heads["main"]].files["CHANGELOG.md"].decode()
+    sections = Counter(re.findall(r"^## v(\S+)", text, re.MULTILINE))
+    if sections != Counter(versions):
+        return [f"the changelog has the sections {dict(sections)}, the releases are {sorted(versions)}"]
+    lines = Counter(line for line in text.splitlines() if line.startswith("- "))
+    return [f"the changelog has {line!r} {count} times" for line, count in lines.items() if count > 1]
+
+
+def _bump_offences(public: Public, branch: list[str]) -> list[str]:
+    subjects = Counter(public.remote.objects[sha].commit.subject for sha in branch)
+    return [f"{count} commits {each!r}" for each, count in subjects.items() if count > 1 and each.startswith("bump:")]
+
+
+def _history(public: Public, tip: str) -> list[str]:
+    reached, waiting = [], [tip]
+    while waiting:
+        sha = waiting.pop()
+        if sha not in reached:
+            reached.append(sha)
+            waiting += public.remote.objects[sha].commit.parents
+    return reached
+
+
+def _version(file: str) -> str:
+    found = re.match(r"demo-(\d+\.\d+\.\d+)(?:-|\.tar)", file)
+    assert found is not None, file
+    return found[1]
