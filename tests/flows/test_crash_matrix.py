@@ -144,7 +144,7 @@ ACCIDENTS = st.one_of(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(mode=st.sampled_from(MODES), accidents=st.lists(ACCIDENTS, max_size=6))
 def test_any_row_of_accidents_converges_on_plain_re_runs(mode: str, accidents: list[tuple[Any, ...]]) -> None:
     public = owing(mode)

@@ -9,7 +9,7 @@ from cz_ship.flows.release import release
 from cz_ship.settings import IndexSettings, Settings
 from tests.support.fake_git import FakeTag
 from tests.support.fake_world import FakeWorld, Public
-from tests.support.gate import kill
+from tests.support.gate import fail, kill
 from tests.support.judge import offences
 from tests.support.story import BUMPED, CHANGELOG, MODES, files_of, foreign_commit, machine, owing, put_by_hand, run
 
@@ -168,6 +168,19 @@ def test_a_tag_by_hand_that_does_not_build_is_passed_by_the_next(tmp_path: Path)
     public.remote.commit("fix: say more", {"README.md": "# Demo\n"})
     bump_by_hand(public)
     assert str(release(machine(public, tmp_path, "branch")).version) == "1.1.1"
+
+
+def test_a_tag_by_hand_is_not_passed_for_a_passing_doubt(tmp_path: Path) -> None:
+    public = tagged_by_hand()
+    foreign_commit(public)
+    bump_by_hand(public)
+    world = machine(public, tmp_path, "branch")
+    world.effects.after("build", lambda: world.looks.before("files test", fail))
+    run(world)
+    release(world.again())
+    release(world.again())
+    assert held(public, "prod") == FILES
+    assert held(public, "prod", "1.1.1") == sorted(files_of("1.1.1"))
 
 
 def test_a_conflict_that_comes_after_the_push_is_not_answered_by_making_the_tag_again(tmp_path: Path) -> None:

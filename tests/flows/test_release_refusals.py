@@ -163,6 +163,17 @@ def test_doubt_after_something_is_public_is_exit_4(look: str, tmp_path: Path) ->
     assert offences(world.public) == []
 
 
+@pytest.mark.parametrize("effect", ["push", "upload test", f"upload prod {SDIST}"])
+@pytest.mark.parametrize("mode", MODES)
+def test_a_lost_answer_is_settled_by_a_look(mode: str, effect: str, tmp_path: Path) -> None:
+    world = machine(owing(mode), tmp_path, mode)
+    world.effects.after(effect, fail)
+    report = release(world)
+    assert report.released
+    assert [step.text for step in report.steps].count("its answer was lost; it is there") == 1
+    assert offences(world.public) == []
+
+
 def test_an_index_whose_pages_lag_is_unfinished_and_finished_later(tmp_path: Path) -> None:
     public = owing()
     public.shelves["test"].hidden.add(WHEEL)

@@ -34,13 +34,13 @@ def gate_of(world: FakeWorld, point: tuple[str, str]) -> Gate:
     return world.effects if point[0] == "an effect" else world.looks
 
 
-def numbers(mode: str, point: tuple[str, str], part: str, place: Path) -> list[int]:
-    """The passages of a straight run that lie in a part of it."""
+def straight(mode: str, point: tuple[str, str], part: str, place: Path) -> tuple[list[int], object]:
+    """The passages of a straight run that lie in a part of it, and what remains of it."""
     world = fresh(mode, place)
     parts: list[str] = []
     gate_of(world, point).before(0, lambda: parts.append(part_of(world.effects)), lasting=True)
     release(world)
-    return [number for number, found in enumerate(parts) if found == part]
+    return [number for number, found in enumerate(parts) if found == part], world.public.remains()
 
 
 def part_of(effects: Gate) -> str:
@@ -82,10 +82,9 @@ def lies(world: FakeWorld, ended: object) -> Iterator[str]:
 def test_a_stopped_run_says_what_is_true_and_a_re_run_converges(
     mode: str, stopper: str, point: tuple[str, str], part: str, tmp_path: Path
 ) -> None:
-    straight = fresh(mode, tmp_path)
-    release(straight)
+    numbers, remains = straight(mode, point, part, tmp_path)
     told: dict[int, list[str]] = {}
-    for number in numbers(mode, point, part, tmp_path):
+    for number in numbers:
         world = fresh(mode, tmp_path)
         gate = gate_of(world, point)
         if point[1] == "after it":
@@ -94,6 +93,13 @@ def test_a_stopped_run_says_what_is_true_and_a_re_run_converges(
             gate.before(number, STOPPERS[stopper], lasting=point[1] == "from there on")
         told[number] = list(lies(world, run(world)))
         release(world.again())
-        assert world.public.remains() == straight.public.remains()
+        assert world.public.remains() == remains
     assert told
     assert {number: said for number, said in told.items() if said} == {}
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_ctrl_c_while_the_private_clone_is_removed_says_what_is_true(mode: str, tmp_path: Path) -> None:
+    world = fresh(mode, tmp_path)
+    world.endings.before("clone", interrupt)
+    assert list(lies(world, run(world))) == []

@@ -165,6 +165,7 @@ class FakeWorld:
         self.rule_set = CONVENTIONAL
         self.effects = Gate()
         self.looks = Gate()
+        self.endings = Gate()
         self.talk = FakeTalk()
         self.builder = FakeBuilder(self.effects, tools)
         self.installer = FakeInstaller()
@@ -210,6 +211,7 @@ class FakeWorld:
         """The same machine for a new process."""
         self.effects.reset()
         self.looks.reset()
+        self.endings.reset()
         self.talk.said.clear()
         return self
 
@@ -220,7 +222,7 @@ class FakeWorld:
             try:
                 yield clone
             finally:
-                clone.vanish()
+                self.endings.through("clone", clone.vanish)
 
     @contextmanager
     def _spare_room(self, use: str = "") -> Iterator[Path]:

@@ -33,7 +33,10 @@ def apply(world: World, bench: Bench, due: Due, step: Step, room: Room) -> tuple
     """
     match step:
         case CommitBump():
-            sha = _commit_bump(bench, due)
+            try:
+                sha = _commit_bump(bench, due)
+            except OSError as error:
+                raise Failure(f"the bump cannot be written: {error.strerror or error}") from error
             return bench._replace(commit=sha), f"{sha[:12]} on {due.tip[:12]}: {due.current} → {due.version}"
         case Build():
             artifacts = _given(world, bench, due, room) or _build(world, bench, due, room)

@@ -68,8 +68,7 @@ def carry_out(world: World, bench: Bench, due: Due, stages: Sequence[str], room:
         raise Interrupted(_truth_when_cut(due, seen, last)) from interrupt
     except Failure as failure:
         told = _told(failure, world, bench, due, last)
-        # A spent name, and a tag by other hands that does not build, must not hide the next release.
-        if told.code is Exit.PERSON or (due.tagged and not due.promise and last == Build()):
+        if told.code is Exit.PERSON:  # a spent name must not hide the next release
             raise Stuck(told) from failure
         raise told from failure
     return _report(due, seen, owing, stages, taken)
@@ -80,7 +79,10 @@ def _take(world: World, bench: Bench, due: Due, step: Step, room: Room) -> tuple
     world.talk.begin(str(step))
     try:
         bench, text = apply(world, bench, due, step, room)
-    except Failure:
+    except Failure as failure:
+        if step == Build() and due.tagged and not due.promise:
+            # A tag by other hands that does not build must not hide the next release.
+            raise Stuck(_told(failure, world, bench, due, step)) from failure
         if step.stage == "prepare" or step in plan(due, observe(world, bench, due)).steps:
             raise
         text = "its answer was lost; it is there"

@@ -65,6 +65,13 @@ def refuse_stray_tag(world: World, clone: Clone, due: Due) -> None:
     )
 
 
+def note_unpushed(world: World, clone: Clone, branch: str, tip: str) -> None:
+    """Say that commits of the caller's are not on the remote, which is what is released."""
+    head = world.repository.head().sha
+    if head and (clone.resolve(head) is None or not clone.contains(tip, head)):
+        world.talk.note(f"{head[:12]} is not on {branch} of the remote; what is not pushed is not released (git push)")
+
+
 def _refuse_stray(world: World, branch: str, commit: str) -> None:
     """A detached HEAD, as CI checks it out, must be a commit of the remote's release branch."""
     remote = world.settings.remote

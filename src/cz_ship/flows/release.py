@@ -6,7 +6,7 @@ from pathlib import Path
 from cz_ship.errors import Exit, Failure, Interrupted
 from cz_ship.flows.apply import Outrun, Room
 from cz_ship.flows.carry_out import Report, Stuck, carry_out
-from cz_ship.flows.guard import refuse_stray_tag, refuse_unfit
+from cz_ship.flows.guard import note_unpushed, refuse_stray_tag, refuse_unfit
 from cz_ship.flows.observe import Bench, observe, releases, remote_tip
 from cz_ship.flows.survey import survey
 from cz_ship.ports import Clone, World
@@ -23,16 +23,29 @@ def release(world: World, stages: Sequence[str] = STAGES, dist: Path | None = No
     or person (the text says what to do); `Interrupted` on Ctrl-C, with what is true then.
     """
     refuse_unfit(world)
-    with world.clone_of_remote() as clone, world.folder() as folder:
-        for _ in range(_ATTEMPTS):
-            try:
-                report = _attempt(world, clone, stages, Room(folder / "dist", dist))
-                break
-            except Outrun:
-                world.talk.note("the remote moved meanwhile: starting again from its tip")
-        else:
-            raise Failure(f"the remote moved {_ATTEMPTS} times while a release was made; nothing public was changed")
-    _follow(world, report)
+    report: Report | None = None
+    try:
+        with world.clone_of_remote() as clone, world.folder() as folder:
+            report = _bounded(world, clone, stages, Room(folder / "dist", dist))
+        if set(stages) != {"prepare"}:
+            _follow(world, report)
+    except KeyboardInterrupt as interrupt:
+        if report is None:
+            raise
+        raise Interrupted(f"{report.text}; only the tidying was cut short") from interrupt
+    return report
+
+
+def _bounded(world: World, clone: Clone, stages: Sequence[str], room: Room) -> Report:
+    """Attempts, until the remote stands still for one."""
+    for _ in range(_ATTEMPTS):
+        try:
+            report = _attempt(world, clone, stages, room)
+            break
+        except Outrun:
+            world.talk.note("the remote moved meanwhile: starting again from its tip")
+    else:
+        raise Failure(f"the remote moved {_ATTEMPTS} times while a release was made; nothing public was changed")
     return report
 
 
@@ -66,6 +79,7 @@ def owed(world: World, clone: Clone, branch: str) -> Iterator[tuple[Bench, Due]]
     tip = remote_tip(clone, branch)
     clone.checkout(tip)
     bench = Bench(clone, world.rules(clone.root))
+    note_unpushed(world, clone, branch, tip)
     project = world.builder.project_name(clone.root)
     found = releases(bench, project, branch, tip)
     newest = next(found, None)
@@ -113,8 +127,6 @@ def _follow(world: World, report: Report) -> None:
         world.repository.fast_forward(report.branch, world.settings.remote)
     except Failure as failure:
         world.talk.note(f"this checkout was left as it is: {failure.text}")
-    except KeyboardInterrupt as interrupt:
-        raise Interrupted(f"{report.text}; only this checkout was not brought up to it") from interrupt
 
 
 def _branch(world: World, clone: Clone) -> str:
