@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.projects import setuptools_project
 from tests.support.world import Loopback, credentials, loopback
 
 
@@ -14,4 +15,13 @@ def way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Loopback]:
     for name, value in credentials().items():
         monkeypatch.setenv(name, value)
     with loopback(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def setuptools_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Loopback]:
+    """The same with setuptools, whose setup.py can do what a test wants in the middle of a build."""
+    for name, value in credentials().items():
+        monkeypatch.setenv(name, value)
+    with loopback(tmp_path, lay=setuptools_project) as made:
         yield made

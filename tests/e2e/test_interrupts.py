@@ -30,23 +30,25 @@ def _run(way: Loopback, pid: Path, *command: str) -> "subprocess.CompletedProces
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
-def test_during_the_build_nothing_public_was_changed(way: Loopback, ship: Speaker, tmp_path: Path, name: str) -> None:
+def test_during_the_build_nothing_public_was_changed(
+    setuptools_way: Loopback, ship: Speaker, tmp_path: Path, name: str
+) -> None:
     pid = tmp_path / "pid"
-    good = way.repo.commit("feat: calm")
-    way.repo.commit(
+    good = setuptools_way.repo.commit("feat: calm")
+    setuptools_way.repo.commit(
         "feat: signal", {"setup.py": KILL.format(pid=str(pid), name=name) + "import time\ntime.sleep(60)\n"}
     )
-    way.repo.git("push", "--quiet")
-    before = way.public()
-    done = _run(way, pid, "release")
+    setuptools_way.repo.git("push", "--quiet")
+    before = setuptools_way.public()
+    done = _run(setuptools_way, pid, "release")
     assert done.returncode == 128 + signal.SIGINT
     assert "interrupted: nothing public was changed" in done.stderr
     assert "Traceback" not in done.stderr
-    assert way.public() == before
-    way.repo.git("revert", "--no-edit", "HEAD")
-    way.repo.git("push", "--quiet")
+    assert setuptools_way.public() == before
+    setuptools_way.repo.git("revert", "--no-edit", "HEAD")
+    setuptools_way.repo.git("push", "--quiet")
     assert good
-    assert ship(way.repo.root, "release").code == 0
+    assert ship(setuptools_way.repo.root, "release").code == 0
 
 
 def test_during_the_push_the_truth_is_told_and_the_next_run_finishes(
@@ -68,12 +70,12 @@ def test_during_the_push_the_truth_is_told_and_the_next_run_finishes(
     assert len(files(way.prod)) == 2
 
 
-def test_during_a_candidate_the_same_command_finishes(way: Loopback, ship: Speaker, tmp_path: Path) -> None:
+def test_during_a_candidate_the_same_command_finishes(setuptools_way: Loopback, ship: Speaker, tmp_path: Path) -> None:
     pid = tmp_path / "pid"
-    way.repo.commit(
+    setuptools_way.repo.commit(
         "feat: signal", {"setup.py": KILL.format(pid=str(pid), name="SIGINT") + "import time\ntime.sleep(60)\n"}
     )
-    done = _run(way, pid, "candidate")
+    done = _run(setuptools_way, pid, "candidate")
     assert done.returncode == 128 + signal.SIGINT
     assert "interrupted" in done.stderr
-    assert files(way.test) == {}
+    assert files(setuptools_way.test) == {}

@@ -116,10 +116,10 @@ def test_a_mode_that_is_not_built_yet_is_said(tmp_path: Path, ship: Speaker) -> 
         assert "not built yet" in said.err
 
 
-def test_a_failing_build_leaves_nothing_public(way: Loopback, ship: Speaker) -> None:
-    way.repo.commit("feat: broken", {"setup.py": "raise SystemExit('no way')\n"})
-    way.repo.git("push", "--quiet")
+def test_a_failing_build_leaves_nothing_public(setuptools_way: Loopback, ship: Speaker) -> None:
+    setuptools_way.repo.commit("feat: broken", {"setup.py": "raise SystemExit('no setuptools_way')\n"})
+    setuptools_way.repo.git("push", "--quiet")
     for command in ("release", "candidate"):
-        said = _refused(way, ship, command)
+        said = _refused(setuptools_way, ship, command)
         assert "the build failed" in said
-        assert "no way" in said
+        assert "no setuptools_way" in said

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import faulty_index
+from tests.support.projects import setuptools_project
 from tests.support.readme import blocks, settled
 from tests.support.repos import Repo, project, remote_of
 from tests.support.said import Speaker
@@ -74,7 +75,7 @@ def test_a_project_with_nothing_to_release_is_played_as_such(tmp_path: Path, shi
 
 
 def test_an_act_that_does_not_go_well_is_told_and_is_the_last(tmp_path: Path, ship: Speaker) -> None:
-    repo = project(tmp_path / "p")
+    repo = project(tmp_path / "p", lay=setuptools_project)
     repo.commit("feat: broken", {"setup.py": "raise SystemExit('no way')\n"})
     said = ship(repo.root, "rehearse", "--json")
     assert said.code == 1

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.projects import stranger_project
+from tests.support.projects import setuptools_project, stranger_project
 from tests.support.repos import CZ_TOML, SHIP_TOML, Repo, project, remote_of
 from tests.support.said import Speaker
 
@@ -227,7 +227,7 @@ def test_a_path_with_spaces_and_letters_beyond_ascii(tmp_path: Path, ship: Speak
 
 
 def test_a_build_that_fails_says_so_and_leaves_nothing(tmp_path: Path, ship: Speaker) -> None:
-    repo = project(tmp_path / "p")
+    repo = project(tmp_path / "p", lay=setuptools_project)
     repo.commit("feat: broken", {"setup.py": "raise SystemExit('no way')\n"})
     said = ship(repo.root, "build")
     assert said.code == 1
@@ -237,7 +237,7 @@ def test_a_build_that_fails_says_so_and_leaves_nothing(tmp_path: Path, ship: Spe
 
 
 def test_a_built_version_that_differs_from_the_plan(tmp_path: Path, ship: Speaker) -> None:
-    repo = project(tmp_path / "p", "1.0.0")
+    repo = project(tmp_path / "p", "1.0.0", lay=setuptools_project)
     text = (repo.root / "pyproject.toml").read_text()
     fixed = text.replace('dynamic = ["version"]', 'version = "9.9.9"').replace('version = {file = "version.txt"}', "")
     repo.commit("feat: static", {"pyproject.toml": fixed})

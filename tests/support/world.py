@@ -1,12 +1,13 @@
 """A whole world on loopback for tests: a project, its bare remote, and two Warehouse-like indexes."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from cz_ship.world.rehearsal.serve import Site, serve
 from cz_ship.world.rehearsal.warehouse import Warehouse
+from tests.support.projects import hatchling_project
 from tests.support.repos import Repo, project, remote_of
 
 TOKEN = "pypi-a-token-of-the-tests"
@@ -39,10 +40,12 @@ def addresses(test: str, prod: str) -> str:
 
 
 @contextmanager
-def loopback(root: Path, version: str = "0.0.0", settings: str = "") -> Iterator[Loopback]:
+def loopback(
+    root: Path, version: str = "0.0.0", settings: str = "", lay: Callable[[Path, str, str], Path] = hatchling_project
+) -> Iterator[Loopback]:
     """A project with one `feat` commit, pushed; both indexes take `TOKEN`."""
     with serve(Warehouse([TOKEN])) as test, serve(Warehouse([TOKEN])) as prod:
-        repo = project(root / "project", version, settings + addresses(test.url, prod.url))
+        repo = project(root / "project", version, settings + addresses(test.url, prod.url), lay)
         yield Loopback(repo, remote_of(repo, root / "remote.git"), test, prod)
 
 
