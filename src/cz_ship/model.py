@@ -81,7 +81,9 @@ class RuleSet(NamedTuple):
     `hooks` names the Python hooks the plugin brings; where it is empty, these values say everything.
     Patterns are regular expressions in Python's syntax; the first of `tag_formats` names new tags,
     the others are the legacy ones. `plain_markdown` holds where the changelog is rendered by
-    commitizen's own Markdown template and nothing of the project's.
+    commitizen's own Markdown template and nothing of the project's. A message that matches
+    `schema_pattern` or begins with one of `allowed_prefixes` is accepted; `message_length_limit` is in
+    characters of its first line, 0 for none.
     """
 
     plugin: str
@@ -102,6 +104,10 @@ class RuleSet(NamedTuple):
     merge_prereleases: bool
     hooks: tuple[str, ...]
     plain_markdown: bool = False
+    schema_pattern: str = ""
+    allowed_prefixes: tuple[str, ...] = ()
+    allow_abort: bool = False
+    message_length_limit: int = 0
 
 
 class Entry(NamedTuple):

@@ -14,6 +14,7 @@ COMMANDS = {
     "version": "print one version",
     "decode": "read a candidate version back to its commit",
     "changelog": "print or write release notes",
+    "check": "is this commit message conventional, and what does it ask for?",
     "build": "build sdist and wheel of HEAD, byte-reproducibly",
     "candidate": "put a candidate of HEAD on the Test index and prove that it installs",
     "release": "make the world match version.txt: finish a release, or make the next one",
@@ -27,9 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, _as_interrupt)
     try:
         options = parser().parse_args(arguments)
-        from cz_ship.faces.commands import run_command
-
-        code = int(run_command(options))
+        code = int(_run(options))
         sys.stdout.flush()
         return code
     except Failure as failure:
@@ -49,6 +48,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fault(fault)
 
 
+def _run(options: argparse.Namespace) -> Exit:
+    """A commit hook runs `check` at each commit: it loads nothing but its own."""
+    if options.command == "check":
+        from cz_ship.faces.check import run_check
+
+        return run_check(options)
+    from cz_ship.faces.commands import run_command
+
+    return run_command(options)
+
+
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
     shared = argparse.ArgumentParser(add_help=False)
@@ -60,7 +70,8 @@ def parser() -> argparse.ArgumentParser:
         parents=[shared],
     )
     top.add_argument("--version", action=_Version, nargs=0, help="print cz-ship's own version")
-    made = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    # With its prog told, argparse makes no help formatter for it, and needs no terminal's size.
+    made = top.add_subparsers(dest="command", metavar="COMMAND", required=True, prog="cz-ship")
     commands = {
         name: made.add_parser(name, help=said, description=said[0].upper() + said[1:] + ".", parents=[shared])
         for name, said in COMMANDS.items()
@@ -74,6 +85,9 @@ def parser() -> argparse.ArgumentParser:
 
 def _facts(commands: dict[str, argparse.ArgumentParser]) -> None:
     commands["plan"].add_argument("--markdown", action="store_true", help="answer with a page of Markdown")
+    check = commands["check"].add_mutually_exclusive_group()
+    check.add_argument("--message", metavar="TEXT", help="this text")
+    check.add_argument("--message-file", metavar="F", help="a file, as git hands it to a commit-msg hook")
     version = commands["version"].add_mutually_exclusive_group()
     version.add_argument("--next", action="store_true", help="the version of the next release (nothing: no line)")
     version.add_argument("--candidate", action="store_true", help="the candidate version of HEAD")

@@ -11,15 +11,12 @@ from packaging.version import Version
 
 from cz_ship.errors import Failure, usage
 from cz_ship.model import Commit, Entry, Increment, RuleSet, Section
+from cz_ship.world.commitizen_rules import changelog_format, declare, installed
 
 if TYPE_CHECKING:
     from commitizen.config.base_config import BaseConfig
     from commitizen.cz.base import BaseCommitizen
     from commitizen.git import GitCommit
-
-_HOOKS = ("changelog_message_builder_hook", "changelog_hook", "changelog_release_hook")
-_FILTERS = ("filter_commits", "filter_commits_before_bump", "filter_commits_before_changelog")
-_PURE_SCHEMES = ("pep440", "semver", "semver2")
 
 
 class Commitizen:
@@ -31,83 +28,15 @@ class Commitizen:
             self._config = _read_config(tree)
             with _inside(tree):
                 self._plugin = _plugin(self._config)
-            self._rule_set = self._declare()
+            self._rule_set = declare(tree, self._config, self._plugin)
 
     @property
     def rule_set(self) -> RuleSet:
         return self._rule_set
 
-    def _declare(self) -> RuleSet:
-        from commitizen import defaults
-        from commitizen.tags import TagRules
-
-        settings, plugin = self._config.settings, self._plugin
-        zero = settings["major_version_zero"]
-        bump_map = plugin.bump_map_major_version_zero if zero else plugin.bump_map
-        if not plugin.bump_pattern or not bump_map or not plugin.changelog_pattern or not plugin.commit_parser:
-            raise usage(f"the commitizen plugin {settings['name']!r} has no rules for a bump and a changelog")
-        tags = TagRules.from_settings(settings)
-        order: Any = settings.get("change_type_order") or plugin.change_type_order or defaults.CHANGE_TYPE_ORDER
-        return RuleSet(
-            plugin=str(settings["name"]),
-            bump_pattern=str(plugin.bump_pattern),
-            bump_map=tuple((str(key), str(worth) if worth else None) for key, worth in bump_map.items()),
-            changelog_pattern=str(plugin.changelog_pattern),
-            commit_parser=str(plugin.commit_parser),
-            change_type_map=dict(settings.get("change_type_map") or plugin.change_type_map or {}),
-            change_type_order=tuple(str(kind) for kind in order),
-            tag_formats=tuple(str(form) for form in tags.tag_formats),
-            tag_patterns=tuple(pattern.pattern for pattern in tags.version_regexes),
-            ignored_tag_patterns=tuple(pattern.pattern for pattern in tags.ignored_regexes),
-            bump_message=str(settings["bump_message"] or defaults.BUMP_MESSAGE),
-            version_provider=str(settings["version_provider"] or "commitizen"),
-            version_scheme=str(settings.get("version_scheme") or "pep440"),
-            changelog_file=str(settings["changelog_file"]),
-            encoding=str(settings["encoding"]),
-            merge_prereleases=bool(settings["changelog_merge_prerelease"]),
-            hooks=self._hooks(),
-            plain_markdown=self._is_plain_markdown(),
-        )
-
-    def _is_plain_markdown(self) -> bool:
-        from commitizen.changelog_formats.markdown import Markdown
-        from commitizen.cz.base import BaseCommitizen
-
-        own_template = self._config.settings.get("template") or (self._tree / "CHANGELOG.md.j2").exists()
-        if own_template or self._plugin.template_loader is not BaseCommitizen.template_loader:
-            return False
-        return type(self._format()) is Markdown and not self._hooks()
-
-    def _hooks(self) -> tuple[str, ...]:
-        from commitizen.cz.base import BaseCommitizen
-
-        found = [name for name in _HOOKS if getattr(self._plugin, name)]
-        kind = type(self._plugin)
-        found += [name for name in _FILTERS if getattr(kind, name) is not getattr(BaseCommitizen, name)]
-        scheme = self._config.settings.get("version_scheme") or "pep440"
-        return (*found, "version_scheme") if scheme not in _PURE_SCHEMES else tuple(found)
-
     def installed(self) -> tuple[str, ...]:
-        """The metadata folders of the distributions that these rules come from: commitizen and the plugin's.
-
-        None where one of them is an editable install, whose rules may change at any time.
-        """
-        from importlib.metadata import distribution, entry_points
-
-        names = {"commitizen", "cz-ship"}
-        for point in entry_points(group="commitizen.plugin", name=self._rule_set.plugin):
-            if point.dist is not None:
-                names.add(point.dist.name)
-        folders = []
-        for name in sorted(names):
-            found = distribution(name)
-            folder = getattr(found, "_path", None)
-            if folder is None or (
-                name != "cz-ship" and '"editable": true' in (found.read_text("direct_url.json") or "")
-            ):
-                return ()
-            folders.append(str(folder))
-        return tuple(folders)
+        """The metadata folders of the distributions that these rules come from: commitizen's and the plugin's."""
+        return installed(self._rule_set.plugin)
 
     def bump_commits(self, commits: Sequence[Commit]) -> Sequence[Commit]:
         return self._filtered("filter_commits_before_bump", commits)
@@ -121,6 +50,26 @@ class Commitizen:
         with _told(), _inside(self._tree):
             kept = {commit.rev for commit in getattr(self._plugin, hook)([_git_commit(commit) for commit in commits])}
         return [commit for commit in commits if commit.sha in kept]
+
+    def accepts(self, message: str) -> bool:
+        """Whether the plugin's own validation accepts a message, whose comments are taken out already."""
+        import re
+
+        from commitizen.exceptions import CommitMessageLengthExceededError
+
+        rules = self._rule_set
+        with _told(), _inside(self._tree):
+            try:
+                return self._plugin.validate_commit_message(
+                    commit_msg=message,
+                    pattern=re.compile(rules.schema_pattern),
+                    allow_abort=rules.allow_abort,
+                    allowed_prefixes=list(rules.allowed_prefixes),
+                    max_msg_length=rules.message_length_limit,
+                    commit_hash="",
+                ).is_valid
+            except CommitMessageLengthExceededError:
+                return False
 
     def next_version(self, current: Version, increment: int) -> Version:
         from commitizen.version_schemes import get_version_scheme
@@ -170,7 +119,7 @@ class Commitizen:
         found: list[tuple[int, str]] = []
         start = 0
         with _told():
-            form = self._format()
+            form = changelog_format(self._config)
             while start < len(lines):
                 said = form.get_metadata_from_file(io.StringIO("".join(lines[start:])))
                 if said.latest_version_position is None or said.latest_version is None:
@@ -196,13 +145,8 @@ class Commitizen:
             )
             get_provider(self._config).set_version(new)
 
-    def _format(self) -> Any:
-        from commitizen.changelog_formats import get_changelog_format
-
-        return get_changelog_format(self._config, str(self._config.settings["changelog_file"]))
-
     def _template(self) -> str:
-        return str(self._config.settings.get("template") or self._format().template)
+        return str(self._config.settings.get("template") or changelog_format(self._config).template)
 
 
 class _Lists(dict[str | None, list[Any]]):

@@ -1,0 +1,98 @@
+"""The record of what is known of a project, as plain JSON: found and compared with nothing else loaded."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# All that commitizen, cz-ship and the name of a project are read from, in the project's root.
+_SOURCES = (
+    ".cz.toml", "cz.toml", ".cz.json", "cz.json", ".cz.yaml", "cz.yaml", "pyproject.toml", "setup.cfg",
+    "CHANGELOG.md.j2",
+)  # fmt: skip
+_FORM = 2
+
+
+def find_repository(folder: str) -> tuple[str, str] | None:
+    """The root of the working tree that a folder lies in, and its git directory, without asking git.
+
+    None where it is not found in the plain way: then git has to be asked.
+    """
+    if "GIT_DIR" in os.environ and "GIT_INDEX_FILE" not in os.environ:
+        return None
+    root = os.path.abspath(folder)
+    while not os.path.exists(os.path.join(root, ".git")):
+        parent = os.path.dirname(root)
+        if parent == root:
+            return None
+        root = parent
+    directory = os.path.join(root, ".git")
+    return (root, directory) if os.path.isdir(directory) else None
+
+
+def recall(root: str, git_directory: str) -> dict[str, object] | None:
+    """The record, where every part of its key holds; None where it is missing, damaged or from elsewhere."""
+    try:
+        with open(_file(git_directory), "rb") as file:
+            record = json.load(file)
+        if record["form"] != _FORM or record["sources"] != _sources(root) or record["python"] != _python():
+            return None
+        installed = record["installed"]
+        if not installed or not all(mark(folder) == known for folder, known in installed.items()):
+            return None
+        return {"rules": record["rules"], "settings": record["settings"], "project": record["project"]}
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
+
+
+def keep(root: str, git_directory: str, known: Mapping[str, object], installed: Mapping[str, str]) -> None:
+    """Remember; `installed` are the metadata folders of the distributions that the rules came from.
+
+    Where that cannot be written, nothing is remembered and nothing is lost.
+    """
+    if not installed:
+        return
+    key = {"form": _FORM, "python": _python(), "installed": dict(installed), "sources": _sources(root)}
+    path = _file(git_directory)
+    scratch = f"{path}.{os.getpid()}"
+    try:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(scratch, "w", encoding="utf-8") as file:
+            json.dump({**key, **known}, file)
+        os.replace(scratch, path)
+    except OSError:
+        return
+
+
+def mark(folder: str) -> str:
+    """What changes in a distribution's metadata folder when it is installed anew."""
+    stat = os.stat(os.path.join(folder, "METADATA"))
+    return f"{stat.st_mtime_ns}-{stat.st_size}"
+
+
+def _file(git_directory: str) -> str:
+    return os.path.join(git_directory, "cz-ship", "known.json")
+
+
+def _sources(root: str) -> dict[str, str]:
+    """The bytes of every file that the rules are read from, as text that JSON can hold."""
+    found = ((name, _content(os.path.join(root, name))) for name in _SOURCES)
+    return {name: content for name, content in found if content is not None}
+
+
+def _content(path: str) -> str | None:
+    try:
+        with open(path, "rb") as file:
+            return file.read().decode("utf-8", "backslashreplace")
+    except FileNotFoundError:
+        return None
+
+
+def _python() -> list[str]:
+    """The interpreter and where it looks for modules: another commitizen may stand elsewhere."""
+    return [sys.version, sys.prefix, *(path for path in sys.path if path.endswith(("site-packages", "dist-packages")))]
