@@ -15,7 +15,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV __PYVENV_LAUNCHER__
 
 .DELETE_ON_ERROR:
-.PHONY: help env rehearse test lint format hooks lock clean
+.PHONY: help env rehearse own test lint format hooks lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
@@ -24,6 +24,9 @@ env: $(INSTALLED) ## make the environment, or find that it is up to date
 
 rehearse: $(INSTALLED) ## run the main job on a demo package, on loopback
 	$(BIN)/cz-ship rehearse --demo $(ARGS)
+
+own: $(INSTALLED) ## rehearse the release of cz-ship itself, at HEAD
+	$(BIN)/cz-ship rehearse $(ARGS)
 
 test: $(INSTALLED) ## run all tests with coverage; ARGS="-k word" chooses
 	$(BIN)/python -m pytest --cov $(ARGS)
