@@ -211,6 +211,10 @@ class World(Protocol):
         """The enabled indexes, in the order in which a release reaches them."""
         ...
 
+    def commit(self) -> str | None:
+        """The commit this run is about, where that is not HEAD's: the head of a pull request's branch."""
+        ...
+
     def rules(self, tree: Path) -> Rules:
         """Commitizen as configured in a tree."""
         ...

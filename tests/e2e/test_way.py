@@ -195,3 +195,23 @@ def test_the_document_of_a_release_is_one_json_value(way: Loopback, ship: Speake
         "tag v0.1.0",
         "push main and v0.1.0",
     ]
+
+
+def test_on_a_pull_request_the_candidate_is_the_head_of_the_branch(
+    way: Loopback, ship: Speaker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    way.repo.git("switch", "--quiet", "-c", "topic")
+    head = way.repo.commit("feat: mine")
+    way.repo.git("switch", "--quiet", "main")
+    way.repo.commit("fix: meanwhile")
+    way.repo.git("switch", "--quiet", "--detach")
+    way.repo.git("merge", "--quiet", "--no-ff", "-m", "Merge topic into main", "topic")
+    event = tmp_path / "event.json"
+    event.write_text(json.dumps({"pull_request": {"head": {"sha": head}}}))
+    monkeypatch.setenv("GITHUB_EVENT_NAME", "pull_request")
+    monkeypatch.setenv("GITHUB_EVENT_PATH", str(event))
+    version = ship(way.repo.root, "version", "--candidate").out.strip()
+    assert ship(way.repo.root, "decode", version, "--json").json["commit"] == head
+    assert ship(way.repo.root, "candidate", "--json").json["version"] == version
+    event.write_text("{}")
+    assert "names no head commit" in ship(way.repo.root, "candidate").err

@@ -183,6 +183,9 @@ class FakeWorld:
     def indexes(self) -> tuple[FakeIndex, ...]:
         return tuple(self._indexes[each.name] for each in self.settings.indexes)
 
+    def commit(self) -> None:
+        """A run on a laptop is about HEAD."""
+
     def rules(self, tree: Path) -> FakeRules:
         return FakeRules(self.rule_set)
 

@@ -52,9 +52,11 @@ def _survey(options: argparse.Namespace) -> tuple[LiveWorld, Outlook, Rules]:
     from cz_ship.flows.survey import survey
 
     project = Opened(_folder(options), options.talker)
-    outlook = survey(project.world.repository, project.rules, project.name, project.world.settings)
+    outlook = survey(
+        project.world.repository, project.rules, project.name, project.world.settings, project.world.commit()
+    )
     project.remember()
-    return project.world, outlook, project.rules
+    return world, outlook, project.rules
 
 
 def _plan(options: argparse.Namespace) -> Exit:

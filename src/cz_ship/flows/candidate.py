@@ -48,7 +48,7 @@ def build_candidate(world: World, out: Path) -> tuple[Outlook, tuple[Artifact, .
     """Build HEAD under its candidate version, in a private tree whose version alone is changed."""
     repository = world.repository
     project = world.builder.project_name(repository.root)
-    outlook = survey(repository, world.rules(repository.root), project, world.settings)
+    outlook = survey(repository, world.rules(repository.root), project, world.settings, world.commit())
     for warning in (*outlook.warnings, *dirty(repository)):
         world.talk.note(warning.text)
     return outlook, _build(world, outlook, outlook.candidate, out)

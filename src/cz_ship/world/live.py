@@ -75,6 +75,13 @@ class LiveWorld:
             self._indexes = tuple(LiveIndex(each, store, http) for each in self._settings.indexes)
         return self._indexes
 
+    def commit(self) -> str | None:
+        if "GITHUB_EVENT_NAME" not in self._environ:
+            return None
+        from cz_ship.world.ci import pull_request_head
+
+        return pull_request_head(self._environ)
+
     def rules(self, tree: Path) -> Rules:
         return RuleBook(tree, self._known if tree == self._git.root else None)
 
