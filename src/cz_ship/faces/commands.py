@@ -52,9 +52,8 @@ def _survey(options: argparse.Namespace) -> tuple[LiveWorld, Outlook, Rules]:
     from cz_ship.flows.survey import survey
 
     project = Opened(_folder(options), options.talker)
-    outlook = survey(
-        project.world.repository, project.rules, project.name, project.world.settings, project.world.commit()
-    )
+    world = project.world
+    outlook = survey(world.repository, project.rules, project.name, world.settings, world.commit())
     project.remember()
     return world, outlook, project.rules
 
