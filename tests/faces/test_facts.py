@@ -155,3 +155,13 @@ def test_a_template_of_the_projects_own_is_used(tmp_path: Path, ship: Speaker) -
     repo.tag("v1.0.0")
     repo.commit("fix: a")
     assert ship(repo.root, "changelog").out == "RELEASE v1.0.1\n"
+
+
+def test_what_commits_say_does_not_speak_to_the_terminal(tmp_path: Path, ship: Speaker) -> None:
+    repo = project(tmp_path / "p", "1.0.0")
+    repo.tag("v1.0.0")
+    repo.commit("fix: \x1b[31mred\x1b[0m \x07bell\rover")
+    for command in (("plan",), ("plan", "--markdown")):
+        out = ship(repo.root, *command).out
+        assert "red" in out
+        assert not set("\x1b\x07\r") & set(out), command

@@ -50,10 +50,10 @@ def _commit(change: Change) -> dict[str, object]:
 def plan_text(outlook: Outlook, preview: str) -> str:
     """The plan for people."""
     lines = [_headline(outlook)]
-    lines += [f"  {_worth(each):<6} {each.commit.sha[:7]}  {each.commit.subject}" for each in outlook.changes]
+    lines += [f"  {_worth(each):<6} {each.commit.sha[:7]}  {plain(each.commit.subject)}" for each in outlook.changes]
     lines.append(f"candidate of this commit: {outlook.candidate}")
     if preview:
-        lines += ["", preview]
+        lines += ["", plain(preview)]
     lines += [line for warning in outlook.warnings for line in _warning(warning)]
     return "\n".join(lines)
 
@@ -68,7 +68,7 @@ def plan_markdown(outlook: Outlook, preview: str) -> str:
         ]
         lines.append("")
     if preview:
-        lines += ["<details><summary>Release notes</summary>", "", preview, "", "</details>", ""]
+        lines += ["<details><summary>Release notes</summary>", "", plain(preview), "", "</details>", ""]
     lines += [f"> **{each.code}**: {_cell(each.text)} {_cell(each.hint)}" for each in outlook.warnings]
     return "\n".join(lines).rstrip()
 
@@ -92,8 +92,13 @@ def _warning(warning: Finding) -> list[str]:
     return [*lines, f"  hint: {warning.hint}"] if warning.hint else lines
 
 
+def plain(text: str) -> str:
+    """Text that moves no cursor and rings no bell: what commits say is other people's."""
+    return "".join(each if each.isprintable() or each == "\n" else "\ufffd" for each in text)
+
+
 def _cell(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
+    return plain(text).replace("\n", " ").replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
 
 
 def files(artifacts: Sequence[Artifact]) -> list[dict[str, object]]:

@@ -146,7 +146,8 @@ def _changelog(options: argparse.Namespace) -> Exit:
     project.remember()
     if options.write:
         return _write(world, rules, sections)
-    print(notes.rendered(rules, sections, incremental=not options.all), end="")
+    text = notes.rendered(rules, sections, incremental=not options.all)
+    print(answers.plain(text) if sys.stdout.isatty() else text, end="")
     return Exit.DONE
 
 

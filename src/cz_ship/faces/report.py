@@ -5,6 +5,8 @@ import sys
 import time
 from typing import TYPE_CHECKING, TextIO
 
+from cz_ship.faces.answers import plain
+
 if TYPE_CHECKING:
     from rich.status import Status
 
@@ -38,14 +40,14 @@ class Talker:
     def done(self, step: str, text: str) -> None:
         spent = time.monotonic() - self._started
         self._stop()
-        self._write(f"{self._in(32, '✓')} {step} ({spent:.1f} s)\n    {self._in(2, text)}\n")
+        self._write(f"{self._in(32, '✓')} {step} ({spent:.1f} s)\n    {self._in(2, plain(text))}\n")
 
     def note(self, text: str) -> None:
         """Say something once: what holds for a whole run is found again by each of its parts."""
         if text not in self._noted:
             self._noted.add(text)
             self._stop()
-            self._write(f"{self._in(33, 'note:')} {text}\n")
+            self._write(f"{self._in(33, 'note:')} {plain(text)}\n")
 
     def close(self) -> None:
         """Leave the terminal as it was, whatever was under way."""
