@@ -1,5 +1,7 @@
 """Sections, and where they stand in a file."""
 
+from io import StringIO
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,7 +42,8 @@ def test_windows_line_ends_are_kept() -> None:
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"])), st.integers(0, 30))
 def test_what_stood_there_survives_to_the_letter(old: str, at: int) -> None:
-    lines = old.splitlines(keepends=True)
+    old = old.removeprefix("\ufeff")
+    lines = StringIO(old).readlines()
     headings = [(at, "1.0.0")] if at < len(lines) else []
     found = insert(old, NEW, Version("1.1.0"), headings)
     if old.strip():

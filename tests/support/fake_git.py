@@ -1,7 +1,7 @@
 """A git in memory: commits with parents, files, messages and times, a remote, and clones of it."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -154,6 +154,9 @@ class FakeRepository:
         reached = ordered(self.objects, tip)
         commits = tuple(self.objects[sha].commit for sha in ordered(self.objects, tip, known))
         return Walk(commits, len(set(known) - set(reached)))
+
+    def history(self, tip: str) -> Iterator[Commit]:
+        return iter(self.walk(tip).commits)
 
     def contains(self, tip: str, commit: str) -> bool:
         for sha in (tip, commit):

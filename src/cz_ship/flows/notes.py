@@ -8,16 +8,13 @@ from typing import TYPE_CHECKING
 from packaging.version import Version
 
 from cz_ship.errors import Failure
-from cz_ship.model import Commit, Section, Tag
-from cz_ship.rules.changelog import day, insert, section
-from cz_ship.rules.history import by_release, first_releases
+from cz_ship.model import Commit, Section
+from cz_ship.rules.changelog import day, insert, releases, section, sections
 from cz_ship.rules.markdown import markdown
 from cz_ship.rules.tags import find_tag, release_tags
 
 if TYPE_CHECKING:
     from cz_ship.ports import Repository, Rules
-
-UNRELEASED = "Unreleased"
 
 
 def upcoming(rules: Rules, tag: str, time: int, commits: Sequence[Commit]) -> Section:
@@ -28,19 +25,13 @@ def upcoming(rules: Rules, tag: str, time: int, commits: Sequence[Commit]) -> Se
 def all_sections(repository: Repository, rules: Rules, tip: str) -> tuple[Section, ...]:
     """Every release's section, newest first; what is not released yet stands before them."""
     rule_set = rules.rule_set
-    commits = repository.walk(tip).commits
     tags = release_tags(repository.tags(), rule_set)
     if rule_set.merge_prereleases:
         tags = tuple(tag for tag in tags if not tag.version.is_prerelease)
-    moments = {commit.sha: commit.time for commit in commits}
-    kept = rules.changelog_commits(commits)
-    sections = []
-    for tag, own in by_release(kept, _reached(tags, moments), first_releases(commits, tags)):
-        title, date = (tag.name, day(moments[tag.commit])) if tag else (UNRELEASED, "")
-        made = section(title, date, tag, own, rule_set)
-        if tag or made.entries:
-            sections.append(made)
-    return tuple(sections)
+    if not rule_set.hooks:
+        return sections(repository.history(tip), tags, rule_set)
+    commits = repository.walk(tip).commits
+    return sections(commits, tags, rule_set, {each.sha for each in rules.changelog_commits(commits)})
 
 
 def section_of(repository: Repository, rules: Rules, tip: str, version: Version) -> Section:
@@ -58,11 +49,10 @@ def section_of(repository: Repository, rules: Rules, tip: str, version: Version)
 
 def put(rules: Rules, content: bytes | None, new: Section, version: Version) -> bytes:
     """The changelog file with a release's section in it; all that stood there stays, byte for byte."""
-    encoding = rules.rule_set.encoding
     text = _decoded(rules, content)
     part = rendered(rules, [new], incremental=True)
-    whole = insert(text, part, version, rules.headings(text))
-    return content or b"" if whole == text else rules.finish(whole, part).encode(encoding)
+    whole = insert(text, part, version, rules.headings(text.removeprefix("\ufeff")))
+    return content or b"" if whole == text else _encoded(rules, rules.finish(whole, part))
 
 
 def put_all(rules: Rules, content: bytes | None, sections: Sequence[Section]) -> bytes:
@@ -70,9 +60,11 @@ def put_all(rules: Rules, content: bytes | None, sections: Sequence[Section]) ->
     text = _decoded(rules, content)
     if not text.strip():
         whole = rendered(rules, [each for each in sections if each.tag], incremental=False)
-        return rules.finish(whole, None).encode(rules.rule_set.encoding)
+        return _encoded(rules, rules.finish(whole, None))
+    # Looked up once: a second run over hundreds of releases would read the file anew for each.
+    there = releases(rules.headings(text.removeprefix("\ufeff")))
     for each in reversed(sections):
-        if each.tag:
+        if each.tag and each.tag.version not in there:
             content = put(rules, content, each, each.tag.version)
     return content or b""
 
@@ -84,13 +76,19 @@ def rendered(rules: Rules, sections: Sequence[Section], *, incremental: bool) ->
     return rules.render(sections, incremental=incremental)
 
 
-def _reached(tags: Sequence[Tag], moments: dict[str, int]) -> tuple[Tag, ...]:
-    return tuple(tag for tag in tags if tag.commit in moments)
-
-
 def _decoded(rules: Rules, content: bytes | None) -> str:
     encoding, name = rules.rule_set.encoding, rules.rule_set.changelog_file
     try:
         return (content or b"").decode(encoding)
     except (UnicodeDecodeError, LookupError) as error:
         raise Failure(f"{name} cannot be read as {encoding}: {error}", hint="set `encoding` for commitizen") from error
+
+
+def _encoded(rules: Rules, text: str) -> bytes:
+    encoding, name = rules.rule_set.encoding, rules.rule_set.changelog_file
+    try:
+        return text.encode(encoding)
+    except UnicodeEncodeError as error:
+        raise Failure(
+            f"{name} cannot be written as {encoding}: {error}", hint="set `encoding` for commitizen"
+        ) from error

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from packaging.version import InvalidVersion, Version
 
-from cz_ship.errors import Failure
-from cz_ship.model import Finding
+from cz_ship.errors import Failure, usage
+from cz_ship.model import Finding, RuleSet
 from cz_ship.rules.outlook import (
     Outlook,
     Standing,
@@ -15,8 +15,10 @@ from cz_ship.rules.outlook import (
     outlook,
     refuse_aside,
     refuse_disagreement,
+    tag_findings,
+    taken_names,
 )
-from cz_ship.rules.tags import find_tag
+from cz_ship.rules.tags import find_tag, unusable
 from cz_ship.rules.wish import FILE, parse_wish
 from cz_ship.rules.worth import change_of, highest
 from cz_ship.settings import Settings
@@ -34,8 +36,12 @@ def survey(
     and where version.txt and the tags disagree.
     """
     rule_set = rules.rule_set
+    if why := unusable(rule_set):
+        raise usage(why, 'tag_format = "v$version" in [tool.commitizen] is the usual one')
     tip = commit or head_commit(repository)
     warnings = whole_history(repository, settings)
+    if commit and repository.resolve(commit) is None:
+        raise Failure(f"commit {commit[:12]} of the pull request is not in this clone", hint="check out its head")
     current = wish(repository, rules, tip)
     tags = dict(repository.tags())
     own = find_tag(current, tags, rule_set)
@@ -44,6 +50,7 @@ def survey(
     refuse_disagreement(current, own, newest, walk.commits, settings.mode, rule_set)
     if own:
         refuse_aside(own, walk.aside)
+        warnings += tag_findings(own, tags, rule_set)
     elif newest:
         walk = repository.walk(tip, newest.commit)
     last = own or newest
@@ -65,7 +72,14 @@ def survey(
     )
     increment = highest(changes)
     own_scheme = "version_scheme" in rule_set.hooks and increment is not None
-    return outlook(standing, rule_set, rules.next_version(current, increment) if own_scheme and increment else None)
+    found = outlook(standing, rule_set, rules.next_version(current, increment) if own_scheme and increment else None)
+    return found._replace(warnings=(*found.warnings, *_taken(found, tags, rule_set)))
+
+
+def _taken(found: Outlook, tags: dict[str, str], rule_set: RuleSet) -> tuple[Finding, ...]:
+    names = taken_names(found, tags, rule_set)
+    text = f"{found.next} has a tag already, outside of this history: {', '.join(names)}"
+    return (Finding("taken", "warning", text, "a release from here will be refused"),) if names else ()
 
 
 def head_commit(repository: Repository) -> str:
@@ -110,7 +124,7 @@ def wish(repository: Repository, rules: Rules, commit: str) -> Version:
 
 def dirty(repository: Repository) -> tuple[Finding, ...]:
     """A warning where files differ from HEAD: what is not committed is not shipped."""
-    changed = repository.changed_files()
+    changed = [path for path in repository.changed_files() if path != ".env"]
     if not changed:
         return ()
     shown = ", ".join(changed[:3]) + (f" and {len(changed) - 3} more" if len(changed) > 3 else "")

@@ -1,66 +1,137 @@
 """The changelog: which lines a commit brings, and where a release's section stands in the file."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import datetime, timezone
 from functools import lru_cache
-from itertools import chain
 
 from packaging.version import InvalidVersion, Version
 
 from cz_ship.errors import usage
 from cz_ship.model import Commit, Entry, RuleSet, Section, Tag
-from cz_ship.rules.message import listed
+from cz_ship.rules.history import labelled
+from cz_ship.rules.message import is_break, paragraphs, respelled
+
+UNRELEASED = "Unreleased"
+
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+_Patterns = tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]
+
+# Flags, looking around, edges of the text, and repetition that gives nothing back.
+_FAR_SIGHTED = re.compile(r"\(\?[^:P]|\\[AZ]|[*+?}]\+")
 
 
 def day(time: int) -> str:
-    """The ISO date, in UTC, of a time in seconds since 1970."""
-    return datetime.fromtimestamp(time, timezone.utc).date().isoformat()
+    """The ISO date, in UTC, of a time in seconds since 1970; for a broken time, beyond all calendars, 1970-01-01."""
+    try:
+        return datetime.fromtimestamp(time, timezone.utc).date().isoformat()
+    except (OverflowError, ValueError, OSError):
+        return "1970-01-01"  # as git shows it
 
 
 def section(title: str, date: str, tag: Tag | None, commits: Iterable[Commit], rule_set: RuleSet) -> Section:
     """A release's section; a line that says the same as one before it is left out."""
-    seen: set[tuple[tuple[str, str | None], ...]] = set()
-    entries = []
-    for entry in chain.from_iterable(entries_of(commit, rule_set) for commit in commits):
-        said = tuple(sorted(entry.groups.items()))
-        if said not in seen:
-            seen.add(said)
-            entries.append(entry)
-    return Section(title, date, tag, tuple(entries))
+    patterns = _compiled(rule_set.changelog_pattern, rule_set.commit_parser)
+    entries: dict[tuple[str | None, ...], Entry] = {}
+    for commit in commits:
+        for groups in _parsed(commit, patterns):
+            entries.setdefault(tuple(groups.values()), Entry(commit, groups))
+    return Section(title, date, tag, tuple(entries.values()))
+
+
+def sections(
+    commits: Iterable[Commit], tags: Sequence[Tag], rule_set: RuleSet, kept: Container[str] | None = None
+) -> tuple[Section, ...]:
+    """Every release's section, newest first; what is not released yet stands before them.
+
+    `commits` and `tags` as `labelled` wants them; `kept` are the hashes of those that may bring lines
+    (None: all, and of a commit its entries then hold no body, which nothing but a plugin's hook would ask for).
+    """
+    patterns = _compiled(rule_set.changelog_pattern, rule_set.commit_parser)
+    tagged = {tag.commit for tag in tags}
+    moments: dict[str, int] = {}
+    lines: list[dict[tuple[str | None, ...], Entry]] = [{} for _ in (*tags, None)]
+    for commit, rank in labelled(commits, tags):
+        if commit.sha in tagged:
+            moments[commit.sha] = commit.time
+        if kept is None or commit.sha in kept:
+            for groups in _parsed(commit, patterns):
+                source = commit if kept is not None else Commit(*commit[:6], "")
+                lines[rank].setdefault(tuple(groups.values()), Entry(source, groups))
+    made = [
+        Section(tag.name, day(moments[tag.commit]), tag, tuple(own.values()))
+        for tag, own in zip(tags, lines, strict=False)
+        if tag.commit in moments
+    ]
+    unreleased = [Section(UNRELEASED, "", None, tuple(lines[-1].values()))] if lines[-1] else []
+    return (*unreleased, *reversed(made))
 
 
 def entries_of(commit: Commit, rule_set: RuleSet) -> tuple[Entry, ...]:
-    """The changelog lines of a commit: its message, and each paragraph of its body that parses too."""
-    wanted, whole, block = _compiled(rule_set.changelog_pattern, rule_set.commit_parser)
-    if not wanted.match(commit.message):
-        return ()
-    parsed = [whole.match(commit.message)]
-    if commit.body:
-        parsed += [block.match(listed(part)) for part in commit.body.split("\n\n")]
-    return tuple(Entry(commit, match.groupdict()) for match in parsed if match)
+    """The changelog lines of a commit: its message, and each paragraph of its body that parses too.
+
+    A paragraph that only quotes a break is no break; one with the hyphen's spelling is.
+    """
+    patterns = _compiled(rule_set.changelog_pattern, rule_set.commit_parser)
+    return tuple(Entry(commit, groups) for groups in _parsed(commit, patterns))
+
+
+def _parsed(commit: Commit, patterns: _Patterns) -> list[dict[str, str | None]]:
+    # Asked first is what most commits end at: the parser, before `wanted` and before a body is cut.
+    wanted, whole, block, hint = patterns
+    if not commit.body:
+        match = whole.match(commit.subject)
+        return [match.groupdict()] if match and wanted.match(commit.subject) else []
+    message = commit.message
+    matches = [whole.match(message)]
+    if hint.search(message) or not commit.subject:
+        matches += _blocks(commit.body, block)
+    found = [match.groupdict() for match in matches if match]
+    return found if found and wanted.match(message) else []
+
+
+def _blocks(body: str, block: re.Pattern[str]) -> Iterable[re.Match[str] | None]:
+    if "BREAKING" not in body:
+        return map(block.match, body.split("\n\n"))
+    found = []
+    for text, fenced in paragraphs(body):
+        match = block.match(text) or block.match(respelled(text))
+        if match and not (fenced and is_break(match.groupdict().get("change_type"))):
+            found.append(match)
+    return found
 
 
 def insert(text: str, rendered: str, version: Version, headings: Sequence[tuple[int, str]]) -> str:
     """The changelog with a rendered section put before that of the next lower release.
 
     Everything that stood in `text` stays, byte for byte. Where a section of that version stands
-    already, nothing is added: there is one section for a release, ever.
+    already, nothing is added: there is one section for a release, ever. A line of `headings` ends
+    in a line feed alone.
     """
     versions = [(line, _version(heading)) for line, heading in headings]
-    if any(heading == version for _, heading in versions):
-        return text
+    mark = text[: text.startswith("\ufeff")]  # an editor's byte order mark stays the first of all
+    lines = _LINE.findall(text[len(mark) :])
     newline = "\r\n" if "\r\n" in text and "\n" not in text.replace("\r\n", "") else "\n"
     body = rendered.strip("\n").replace("\n", newline) + newline
-    if not text.strip():
-        return body
-    lines = text.splitlines(keepends=True)
+    # The title itself tells a section too: a heading such as V1.0.0 is none to commitizen's readers.
+    title = body.partition(newline)[0]
+    if version in releases(headings) or any(line.rstrip("\r\n") == title for line in lines):
+        return text
     lower = [line for line, heading in versions if heading is not None and heading < version]
+    if not "".join(lines).strip():
+        return mark + body
     if lower:
         at = min(lower)
-        return "".join([*lines[:at], body, newline, *lines[at:]])
+        # Without a blank line before it, a title of AsciiDoc or reStructuredText is none.
+        gap = newline if at and lines[at - 1].strip() else ""
+        return "".join([mark, *lines[:at], gap, body, newline, *lines[at:]])
     gap = "" if text.endswith(newline * 2) else newline if text.endswith(newline) else newline * 2
     return text + gap + body
+
+
+def releases(headings: Sequence[tuple[int, str]]) -> frozenset[Version]:
+    """The releases that a changelog has a section for, by its headings."""
+    return frozenset(version for _, heading in headings if (version := _version(heading)))
 
 
 def _version(heading: str) -> Version | None:
@@ -71,12 +142,22 @@ def _version(heading: str) -> Version | None:
 
 
 @lru_cache(maxsize=8)
-def _compiled(changelog_pattern: str, commit_parser: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+def _compiled(changelog_pattern: str, commit_parser: str) -> _Patterns:
     try:
         return (
             re.compile(changelog_pattern),
             re.compile(commit_parser, re.MULTILINE),
             re.compile(commit_parser, re.MULTILINE | re.DOTALL),
+            _hint(commit_parser),
         )
     except re.error as error:
         raise usage(f"changelog_pattern or commit_parser of the commitizen settings is not usable: {error}") from error
+
+
+def _hint(commit_parser: str) -> re.Pattern[str]:
+    """Found in every message that has a paragraph which parses, by one search instead of a cut and many matches.
+
+    A parser that may look beyond its own paragraph is not asked so: its hint is found everywhere.
+    """
+    hint = "" if _FAR_SIGHTED.search(commit_parser) else f"\n\n(?:BREAKING-CHANGE:|{commit_parser})"
+    return re.compile(hint, re.MULTILINE | re.DOTALL)

@@ -1,32 +1,37 @@
 """History: which release first contained each commit, told in one pass."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cz_ship.model import Commit, Tag
 
 
-def first_releases(commits: Iterable[Commit], tags: Sequence[Tag]) -> dict[str, Tag | None]:
-    """The lowest release that contains each commit; None for a commit that no release contains yet.
+def labelled(commits: Iterable[Commit], tags: Sequence[Tag]) -> Iterator[tuple[Commit, int]]:
+    """Each commit with the rank in `tags` of the lowest release that contains it; len(tags) where none does yet.
 
     `commits` come children before parents (`git log --topo-order`), `tags` lowest version first.
     A commit's label is the least of its own tag's rank and its children's labels; each commit is
-    looked at once, so the cost is linear in commits + parents.
+    looked at once and then forgotten, so the cost is linear in commits + parents.
     """
     unreleased = len(tags)
     own: dict[str, int] = {}
     for rank, tag in enumerate(tags):
         own.setdefault(tag.commit, rank)
-    labels: dict[str, int] = {}
+    labels: dict[str, int] = {}  # of parents that have not come yet
     for commit in commits:
-        label = labels.get(commit.sha, unreleased)
+        label = labels.pop(commit.sha, unreleased)
         rank = own.get(commit.sha, unreleased)
         if rank < label:
             label = rank
-        labels[commit.sha] = label
         for parent in commit.parents:
             if label < labels.get(parent, unreleased):
                 labels[parent] = label
-    return {sha: tags[label] if label < unreleased else None for sha, label in labels.items()}
+        yield commit, label
+
+
+def first_releases(commits: Iterable[Commit], tags: Sequence[Tag]) -> dict[str, Tag | None]:
+    """The lowest release that contains each commit; None for a commit that no release contains yet (see `labelled`)."""
+    ranked = (*tags, None)
+    return {commit.sha: ranked[label] for commit, label in labelled(commits, tags)}
 
 
 def by_release(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from cz_ship.errors import usage
 from cz_ship.model import Entry, RuleSet, Section
 
 
@@ -9,7 +10,12 @@ def markdown(sections: Sequence[Section], rule_set: RuleSet) -> str:
     """The text of sections, to the byte what `CHANGELOG.md.j2` of commitizen 4 gives.
 
     For rule sets with `plain_markdown` alone: no hook, no template of a plugin or a project.
+    Raises `Failure` (usage) for an order that names a type twice, as commitizen does.
     """
+    order = rule_set.change_type_order
+    if len(set(order)) < len(order):
+        twice = sorted({kind for kind in order if order.count(kind) > 1})
+        raise usage(f"change_type_order of the commitizen settings names {', '.join(map(repr, twice))} twice")
     return "\n".join(_section(section, rule_set) for section in sections)
 
 
@@ -32,7 +38,7 @@ def _block(kind: str | None, lines: str) -> str:
 
 
 def _line(entry: Entry) -> str:
-    scope, message = entry.groups.get("scope"), entry.groups.get("message")
+    scope, message = entry.groups.get("scope"), entry.groups.get("message", "")
     if scope:
         return f"- **{scope}**: {message}\n"
     return f"- {message}\n" if message else ""

@@ -4,28 +4,29 @@ import re
 from collections.abc import Iterator
 
 _FOOTER = re.compile(r"(?:BREAKING[ -]CHANGE|[A-Za-z][A-Za-z0-9-]*)(?:: | #)")
-_BREAK = re.compile(r"BREAKING[ -]CHANGE(?:\(.+\))?!?:")
-_FENCE = re.compile(r"\s*(?:```|~~~)")
+BREAK = re.compile(r"BREAKING[ -]CHANGE(?:\(.+\))?!?:")
+_FENCE = re.compile(r"\s*(?:```[^`]*$|~~~)")
 
 
 def spoken_lines(message: str) -> Iterator[str]:
     """The lines of a message that count, without those that only quote a break.
 
     A `BREAKING CHANGE:` line is a footer where it begins a paragraph, or stands in one that begins
-    with a footer (specification, points 8 to 12 and 16). In running text and in a fenced block it is
+    with a footer (specification, points 8 to 12 and 16); a scope or a `!` in it, which commitizen
+    takes, makes it no less of one. In running text and in a fenced block it is
     a quotation, as in the message of a revert or of a change to a release tool.
     """
     fenced = False
     begins, footer = True, False
     for line in message.split("\n"):
         bare = line.rstrip("\r")
-        if _FENCE.match(bare):
+        if _is_fence(bare):
             fenced = not fenced
         if not bare.strip():
             begins = True
         elif begins:
-            begins, footer = False, _FOOTER.match(bare) is not None
-        if not _BREAK.match(bare) or (footer and not fenced):
+            begins, footer = False, (_FOOTER.match(bare) or BREAK.match(bare)) is not None
+        if not BREAK.match(bare) or (footer and not fenced):
             yield line
 
 
@@ -36,6 +37,26 @@ def quotes_a_break(message: str) -> bool:
     return len(list(spoken_lines(message))) < message.count("\n") + 1
 
 
-def listed(block: str) -> str:
+def paragraphs(body: str) -> Iterator[tuple[str, bool]]:
+    """The paragraphs of a body, as changelog parsers cut it, and whether each begins within a fenced block."""
+    if not body:
+        return
+    fenced = False
+    for paragraph in body.split("\n\n"):
+        yield paragraph, fenced
+        if "```" in paragraph or "~~~" in paragraph:
+            fenced ^= sum(map(_is_fence, paragraph.split("\n"))) % 2 == 1
+
+
+def is_break(kind: str | None) -> bool:
+    """Whether a type of change is that of the footer for a break, in either spelling (point 16)."""
+    return kind is not None and kind.startswith(("BREAKING CHANGE", "BREAKING-CHANGE"))
+
+
+def respelled(paragraph: str) -> str:
     """A paragraph with the hyphen's spelling of a break as the one that changelog parsers know (point 16)."""
-    return "BREAKING CHANGE" + block[15:] if block.startswith("BREAKING-CHANGE:") else block
+    return "BREAKING CHANGE" + paragraph[15:] if paragraph.startswith("BREAKING-CHANGE:") else paragraph
+
+
+def _is_fence(line: str) -> bool:
+    return _FENCE.match(line) is not None

@@ -10,7 +10,7 @@ from cz_ship.errors import Exit, Failure
 from cz_ship.model import Change, Commit, Finding, Increment, RuleSet, Tag
 from cz_ship.rules.candidate import candidate_version
 from cz_ship.rules.message import quotes_a_break
-from cz_ship.rules.tags import release_tags, tag_name, version_of
+from cz_ship.rules.tags import release_tags, tag_name
 from cz_ship.rules.worth import highest, next_version
 
 
@@ -71,7 +71,8 @@ def refuse_disagreement(
         name = tag_name(current, rule_set)
         raise Failure(
             f"version.txt says {current} and commit {bump.sha[:12]} bumped to it, but its tag {name} is gone",
-            hint=f"restore it: git tag {name} {bump.sha} && git push origin {name}",
+            hint=f"is it only not here? git fetch --tags   else restore it: git tag {name} {bump.sha} && "
+            f"git push origin {name}",
             code=Exit.PERSON,
         )
     if newest is None:
@@ -119,6 +120,8 @@ def outlook(standing: Standing, rule_set: RuleSet, scheme_next: Version | None =
         increment = _step(last.version, current) if upcoming and last else increment if upcoming else None
     if last is None:
         warnings.append(_first_release(upcoming))
+    elif upcoming is None and standing.mode == "push" and current.is_prerelease:
+        warnings.append(_waiting(current, following))
     warnings += [_quoted(change.commit) for change in standing.changes if quotes_a_break(change.commit.message)]
     return Outlook(
         *standing[:6],
@@ -131,6 +134,17 @@ def outlook(standing: Standing, rule_set: RuleSet, scheme_next: Version | None =
     )
 
 
+def tag_findings(own: Tag, tags: Mapping[str, str], rule_set: RuleSet) -> tuple[Finding, ...]:
+    """Warnings where commitizen would take another tag than `own` for that of its version, or none."""
+    names = [tag_name(own.version, rule_set, tag_format) for tag_format in rule_set.tag_formats]
+    others = [name for name in names if tags.get(name, own.commit) != own.commit]
+    found = [_two_tags(own, name) for name in others]
+    # Each version scheme spells pre-releases its own way, and commitizen looks for 1.2 as the newest 1.2.x.
+    if own.name not in names and not own.version.is_prerelease and len(own.version.release) > 2:
+        found.append(_odd_tag(own, names[0]))
+    return tuple(found)
+
+
 def bump_message(current: Version, new: Version, rule_set: RuleSet) -> str:
     """The bump commit's message, by commitizen's `bump_message`."""
     return Template(rule_set.bump_message).safe_substitute(current_version=current, new_version=new)
@@ -140,7 +154,8 @@ def taken_names(outlook: Outlook, tags: Mapping[str, str], rule_set: RuleSet) ->
     """Tags, anywhere in the repository, that already stand for the next version."""
     if outlook.next is None:
         return ()
-    return tuple(name for name in tags if version_of(name, rule_set) == outlook.next)
+    names = (tag_name(outlook.next, rule_set, tag_format) for tag_format in rule_set.tag_formats)
+    return tuple(name for name in names if name in tags)
 
 
 def _bump_commit(version: Version, commits: Sequence[Commit], rule_set: RuleSet) -> Commit | None:
@@ -176,6 +191,34 @@ def _quoted(commit: Commit) -> Finding:
         "warning",
         f"commit {commit.sha[:7]} quotes a BREAKING CHANGE line; it does not count (cz bump takes it for MAJOR)",
         "where a break is meant, begin a paragraph with BREAKING CHANGE:, or write type!: in the subject",
+    )
+
+
+def _two_tags(own: Tag, other: str) -> Finding:
+    return Finding(
+        "two-tags",
+        "warning",
+        f"{own.name} and {other} both stand for {own.version}, on different commits; what came after {own.name} "
+        f"counts (cz bump takes the tag that was made last)",
+        f"delete the one that is wrong: git tag --delete {other}",
+    )
+
+
+def _odd_tag(own: Tag, name: str) -> Finding:
+    return Finding(
+        "odd-tag",
+        "warning",
+        f"the tag of {own.version} is called {own.name}; cz bump looks for {name} alone, and reads the whole history",
+        f"git tag {name} {own.name}^{{}}",
+    )
+
+
+def _waiting(current: Version, final: Version) -> Finding:
+    return Finding(
+        "pre-release",
+        "warning",
+        f"{current} stays a pre-release: no commit since asks for a release (cz bump makes {final} of it at once)",
+        f"any commit that asks for a release, even an empty one, makes it {final}",
     )
 
 

@@ -9,6 +9,8 @@ from packaging.version import InvalidVersion, Version
 
 from cz_ship.model import RuleSet, Tag
 
+_NO_REF = re.compile(r"[\s~^:?*\[\\]|\.\.|@\{|//")
+
 
 def tag_name(version: Version, rule_set: RuleSet, tag_format: str | None = None) -> str:
     """The tag of a version, by the configured `tag_format` (or another given one)."""
@@ -19,13 +21,47 @@ def tag_name(version: Version, rule_set: RuleSet, tag_format: str | None = None)
     )
 
 
+def unusable(rule_set: RuleSet) -> str:
+    """Why `tag_format` gives no tags that git takes and that read back to their version; empty where it does.
+
+    What git refuses in a ref's name: `git help check-ref-format`.
+    """
+    version = Version("1.2.3")
+    name = tag_name(version, rule_set)
+    if version_of(name, rule_set) != version:
+        return f"tag_format {rule_set.tag_formats[0]!r} gives {name!r} for 1.2.3, which does not read back to it"
+    if name.startswith(("-", "/")) or name.endswith(("/", ".", ".lock")) or _NO_REF.search(name):
+        return f"tag_format {rule_set.tag_formats[0]!r} gives {name!r} for 1.2.3, which git takes for no tag's name"
+    return ""
+
+
 def version_of(name: str, rule_set: RuleSet) -> Version | None:
-    """The version that a tag's name stands for; None where the name is no release tag."""
-    if any(pattern.fullmatch(name) for pattern in _compiled(rule_set.ignored_tag_patterns)):
+    """The version that a tag's name stands for; None where the name is no release tag.
+
+    Of `ignored_tag_formats`, "*" hides no release: commitizen's pages name it for quiet about unknown tags.
+    """
+    if any(
+        pattern.fullmatch(name) and not pattern.fullmatch("") for pattern in _compiled(rule_set.ignored_tag_patterns)
+    ):
         return None
     for pattern in _compiled(rule_set.tag_patterns):
         if match := pattern.fullmatch(name):
             return _version_in(match)
+    return _beyond_patterns(name, rule_set)
+
+
+def _beyond_patterns(name: str, rule_set: RuleSet) -> Version | None:
+    """What PEP 440 calls a release and commitizen's patterns do not read: an epoch, a post-release, 2026.11.20.1."""
+    for tag_format in rule_set.tag_formats:
+        head, mark, tail = tag_format.replace("${version}", "$version").partition("$version")
+        text = name[len(head) : len(name) - len(tail)]
+        if mark and text[:1].isdigit() and name == head + text + tail:
+            try:
+                version = Version(text)
+            except InvalidVersion:
+                continue
+            if (version.epoch or version.is_postrelease or len(version.release) > 3) and not version.is_devrelease:
+                return version
     return None
 
 
@@ -45,10 +81,13 @@ def _version_in(match: re.Match[str]) -> Version | None:
 
 def find_tag(version: Version, tags: Mapping[str, str], rule_set: RuleSet) -> Tag | None:
     """The tag of a version among `tags` (name to commit): the current format's name wins, then the
-    legacy ones', then any tag that stands for an equal version (1.2 == 1.2.0, PEP 440)."""
+    legacy ones', then any tag that stands for an equal version (1.2 == 1.2.0, PEP 440).
+
+    The tag of a development release is found by its name alone: it is no release.
+    """
     for tag_format in rule_set.tag_formats:
         name = tag_name(version, rule_set, tag_format)
-        if name in tags and version_of(name, rule_set) == version:
+        if name in tags and (version.is_devrelease or version_of(name, rule_set) == version):
             return Tag(name, tags[name], version)
     for name, commit in tags.items():
         if version_of(name, rule_set) == version:

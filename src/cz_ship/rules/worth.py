@@ -8,10 +8,9 @@ from packaging.version import Version
 
 from cz_ship.errors import usage
 from cz_ship.model import Change, Commit, Increment, RuleSet
-from cz_ship.rules.message import spoken_lines
+from cz_ship.rules.message import BREAK, spoken_lines
 
 _HEADER = re.compile(r"(?P<type>[\w -]*\w)(?:\((?P<scope>[^()\r\n]*)\))?(?P<bang>!)?:")
-_BREAK = re.compile(r"BREAKING[ -]CHANGE:")
 
 
 def increment_of(message: str, rule_set: RuleSet) -> Increment | None:
@@ -42,7 +41,7 @@ def change_of(commit: Commit, rule_set: RuleSet) -> Change:
     header = _HEADER.match(commit.subject)
     message = commit.message
     increment = increment_of(message, rule_set)
-    breaking = "BREAKING" in message and any(map(_BREAK.match, spoken_lines(message)))
+    breaking = "BREAKING" in message and any(map(BREAK.match, spoken_lines(message)))
     if header is None:
         return Change(commit, None, None, breaking, increment)
     breaking = breaking or header["bang"] is not None
@@ -56,17 +55,18 @@ def highest(changes: Iterable[Change]) -> Increment | None:
 
 def next_version(current: Version, increment: Increment) -> Version:
     """The version after `current`: a pre-release is first brought to its own release, as in
-    commitizen's PEP 440 and SemVer schemes."""
+    commitizen's PEP 440 and SemVer schemes. An epoch stays: without it the version would be a lower one."""
     major, minor, micro = (*current.release, 0, 0)[:3]
+    epoch = f"{current.epoch}!" if current.epoch else ""
     if current.is_prerelease and not (
         (increment is Increment.MINOR and micro) or (increment is Increment.MAJOR and (minor or micro))
     ):
-        return Version(f"{major}.{minor}.{micro}")
+        return Version(f"{epoch}{major}.{minor}.{micro}")
     if increment is Increment.MAJOR:
-        return Version(f"{major + 1}.0.0")
+        return Version(f"{epoch}{major + 1}.0.0")
     if increment is Increment.MINOR:
-        return Version(f"{major}.{minor + 1}.0")
-    return Version(f"{major}.{minor}.{micro + 1}")
+        return Version(f"{epoch}{major}.{minor + 1}.0")
+    return Version(f"{epoch}{major}.{minor}.{micro + 1}")
 
 
 @lru_cache(maxsize=8)

@@ -1,18 +1,25 @@
 """The door to git: a repository, read through plumbing whose output does not change."""
 
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from cz_ship.errors import Failure, usage
 from cz_ship.model import Commit, Head, Walk
 from cz_ship.settings import Settings
-from cz_ship.world.process import Outcome, run
+from cz_ship.world.process import Outcome, run, stream
 
-# One record a commit, NUL between records (-z); no field before the body can hold a line break.
-_FORMAT = "%m%H%n%P%n%ct%n%an%n%ae%n%s%n%b"
-QUIET = {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}
+# What is told of a commit, NUL after each field: git lets none stand in any of them.
+_FIELDS = ("%m", "%H", "%P", "%ct", "%an", "%ae", "%s", "%b")
+# Without GIT_FLUSH=0 git writes each commit into a pipe by itself: 2 µs a commit, and as much for its reader.
+QUIET = {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_FLUSH": "0"}
 NETWORK_LIMIT = 600.0
+# A hook or a rebase lends these to what it runs; they would lead git to the caller's repository and index.
+LENT = (
+    *("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT", "GIT_COMMON_DIR"),
+    *("GIT_PREFIX", "GIT_NAMESPACE", "GIT_GRAFT_FILE", "GIT_SHALLOW_FILE", "GIT_QUARANTINE", "GIT_INTERNAL_SUPER"),
+)
 
 
 class Git:
@@ -28,7 +35,7 @@ class Git:
 
     def git(self, *arguments: str | Path, limit: float = 120, input: bytes | None = None) -> Outcome:
         """Run git here and hand back what it answered, whatever its exit code."""
-        return run(["git", *arguments], cwd=self._root, env=self._env, limit=limit, input=input)
+        return run(["git", *arguments], cwd=self._root, env=self._env, without=LENT, limit=limit, input=input)
 
     def ask(self, *arguments: str | Path, limit: float = 120) -> str:
         """Run git here; its standard output without the last line break. Raises `Failure` on a non-zero exit."""
@@ -45,11 +52,12 @@ class Git:
         """Every ref's name and what it finally names (annotated tags peeled), and `HEAD` where it is born."""
         # show-ref prints an annotated tag twice, the second time peeled ("^{}"): the later line wins.
         # It costs 8 ms for 12,000 tags; for-each-ref with %(*objectname) 100 ms.
-        found: dict[str, str] = {}
-        for line in self.git("show-ref", "--head", "--dereference").text.splitlines():
-            sha, _, name = line.partition(" ")
-            found[name.removesuffix("^{}")] = sha
-        return found
+        outcome = self.git("show-ref", "--head", "--dereference")
+        if outcome.code not in (0, 1):  # 1: there are none; else it stops at a broken ref, and tells of none behind it
+            raise refused(("show-ref",), outcome)
+        # No name holds a space or a "^": git forbids both.
+        cells = outcome.text.replace("^{}", "").replace("\n", " ").split(" ")
+        return dict(zip(cells[1::2], cells[::2], strict=False))
 
     def resolve(self, revision: str) -> str | None:
         outcome = self.git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
@@ -58,11 +66,12 @@ class Git:
     def branch(self, settings: Settings) -> str:
         if settings.branch:
             return settings.branch
-        known = self.git("symbolic-ref", "--quiet", "--short", f"refs/remotes/{settings.remote}/HEAD")
-        if known.code == 0:
-            return known.text.strip().removeprefix(f"{settings.remote}/")
+        refs, there = self.refs(), f"refs/remotes/{settings.remote}"
+        if f"{there}/HEAD" in refs:
+            known = self.ask("symbolic-ref", "--short", f"{there}/HEAD")
+            return known.removeprefix(f"{settings.remote}/")
         for name in ("main", "master"):
-            if self.resolve(f"refs/heads/{name}") or self.resolve(f"refs/remotes/{settings.remote}/{name}"):
+            if f"refs/heads/{name}" in refs or f"{there}/{name}" in refs:
                 return name
         return self.head().branch or "main"
 
@@ -71,6 +80,8 @@ class Git:
 
     def deepen(self, remote: str) -> None:
         self.ask("fetch", "--quiet", "--unshallow", "--tags", remote, limit=NETWORK_LIMIT)
+        if Git.is_shallow(self):
+            raise Failure(f"the history of {remote} itself is cut off")
 
     def tags(self) -> tuple[tuple[str, str], ...]:
         prefix = "refs/tags/"
@@ -83,17 +94,30 @@ class Git:
 
     def walk(self, tip: str, since: str | None = None) -> Walk:
         span = f"{since}...{tip}" if since else tip
-        outcome = self.git(
+        commits = []
+        aside = 0
+        for record in self._log(span):
+            if record[0] == "<":
+                aside += 1
+            else:
+                commits.append(_commit(record))
+        return Walk(tuple(commits), aside)
+
+    def history(self, tip: str) -> Iterator[Commit]:
+        return map(_commit, self._log(tip))
+
+    def _log(self, span: str) -> Iterator[tuple[str, ...]]:
+        written = self._stream(
             "-c", "log.showSignature=false", "log", "-z", "--topo-order", "--left-right", "--no-show-signature",
-            "--no-color", "--no-mailmap", "--encoding=UTF-8", f"--format={_FORMAT}", span, "--",
-            limit=600,
+            "--no-color", "--no-mailmap", "--encoding=UTF-8", f"--format={'%x00'.join(_FIELDS)}", span, "--",
         )  # fmt: skip
+        return _records(written, len(_FIELDS))
+
+    def _stream(self, *arguments: str) -> Iterator[bytes]:
+        """What git writes, part by part. Raises `Failure` at its end where it fails."""
+        outcome = yield from stream(["git", *arguments], cwd=self._root, env=self._env, without=LENT, limit=600)
         if outcome.code:
-            raise refused(("log", span), outcome)
-        # A commit made in an encoding it does not declare shows replacement characters, and is kept.
-        records = outcome.text.split("\0")
-        commits = tuple(_commit(record) for record in records if record and record[0] == ">")
-        return Walk(commits, sum(1 for record in records if record and record[0] == "<"))
+            raise refused(arguments, outcome)
 
     def contains(self, tip: str, commit: str) -> bool:
         outcome = self.git("merge-base", "--is-ancestor", commit, tip)
@@ -102,7 +126,8 @@ class Git:
         return outcome.code == 0
 
     def time(self, commit: str) -> int:
-        return int(self.ask("show", "--no-patch", "--no-show-signature", "--format=%ct", f"{commit}^{{commit}}", "--"))
+        shown = self.ask("show", "--no-patch", "--no-show-signature", "--format=%ct", f"{commit}^{{commit}}", "--")
+        return int(shown or 0)
 
     def read(self, commit: str, path: str) -> bytes | None:
         outcome = self.git("cat-file", "blob", f"{commit}:{path}")
@@ -127,7 +152,7 @@ class Git:
 
     def remote_refs(self, remote: str) -> Mapping[str, str]:
         found: dict[str, str] = {}
-        for line in self.ask("ls-remote", "--symref", remote, limit=NETWORK_LIMIT).splitlines():
+        for line in _lines(self.ask("ls-remote", "--symref", remote, limit=NETWORK_LIMIT)):
             sha, _, name = line.partition("\t")
             if sha.startswith("ref: "):
                 found[name] = sha.removeprefix("ref: ")
@@ -136,8 +161,8 @@ class Git:
         return found
 
     def fast_forward(self, branch: str, remote: str) -> bool:
-        self.ask("fetch", "--quiet", "--tags", remote, branch, limit=NETWORK_LIMIT)
-        if self.head().branch != branch or self.changed_files():
+        self.ask("fetch", "--quiet", "--tags", "--end-of-options", remote, f"refs/heads/{branch}", limit=NETWORK_LIMIT)
+        if self.head().branch != branch or self.git("diff", "--quiet", "HEAD", "--").code:
             return False
         return self.git("merge", "--quiet", "--ff-only", "FETCH_HEAD").code == 0
 
@@ -173,7 +198,9 @@ class Opened(Git):
 
     def fast_forward(self, branch: str, remote: str) -> bool:
         self._refs = None
-        return super().fast_forward(branch, remote)
+        moved = super().fast_forward(branch, remote)
+        self._refs = None
+        return moved
 
 
 def open_repository(folder: Path) -> Opened:
@@ -184,8 +211,8 @@ def open_repository(folder: Path) -> Opened:
     if not folder.is_dir():
         raise usage(f"{folder} is not a folder; a project's folder was wanted")
     asked = ("--is-bare-repository", "--is-shallow-repository", "--git-common-dir", "--show-toplevel")
-    answer = run(["git", "rev-parse", *asked, "--symbolic-full-name", "HEAD"], cwd=folder, env=QUIET)
-    lines = os.fsdecode(answer.out).splitlines()
+    answer = run(["git", "rev-parse", *asked, "--symbolic-full-name", "HEAD"], cwd=folder, env=QUIET, without=LENT)
+    lines = _lines(os.fsdecode(answer.out))
     if lines[:1] == ["true"]:
         raise usage(f"{folder} is a bare repository; one with a working tree was wanted", "clone it and work there")
     if len(lines) < 4:
@@ -197,12 +224,38 @@ def open_repository(folder: Path) -> Opened:
     return Opened(Path(lines[3]), os.path.join(folder, lines[2]), head, lines[1] == "true")
 
 
-def _commit(record: str) -> Commit:
-    mark_and_sha, parents, time, author, email, subject, body = record.split("\n", 6)
-    return Commit(mark_and_sha[1:], tuple(parents.split()), author, email, int(time), subject.strip(), body.strip())
+def _records(parts: Iterable[bytes], size: int) -> Iterator[tuple[str, ...]]:
+    """Fields that each end in NUL, `size` of them at a time, however the parts cut them."""
+    rest = b""
+    fields: list[str] = []
+    for part in parts:
+        whole, mark, rest = (rest + part).rpartition(b"\0")
+        if mark:
+            # What is not in the encoding it declares shows replacement characters, and is kept.
+            fields += whole.decode("utf-8", "replace").split("\0")
+            yield from zip(*[iter(fields)] * size, strict=False)
+            fields = fields[len(fields) // size * size :]
+
+
+def _commit(record: tuple[str, ...]) -> Commit:
+    _, sha, parents, time, author, email, subject, body = record
+    if "\r" in body:
+        body = body.replace("\r\n", "\n")
+    # A commit whose committer is broken has no time; git sorts it as if made in 1970.
+    return Commit(sha, tuple(parents.split()), author, email, int(time or 0), subject.strip(), body.strip())
+
+
+def _lines(text: str) -> list[str]:
+    """The lines of what git wrote: they end in a line feed alone, and names may hold U+2028 and its like."""
+    return text.rstrip("\n").split("\n") if text else []
 
 
 def refused(arguments: tuple[str | Path, ...], outcome: Outcome) -> Failure:
     command = " ".join(str(argument) for argument in arguments[:3])
     lines = [line for line in outcome.words.splitlines() if line.strip()]
-    return Failure(f"git {command}: " + ("; ".join(lines[:4]) or f"exit code {outcome.code}"))
+    return Failure(masked(f"git {command}: " + ("; ".join(lines[:4]) or f"exit code {outcome.code}")))
+
+
+def masked(text: str) -> str:
+    """Text without the user and password that an address in it carries."""
+    return re.sub(r"//[^/@\s]+@", "//***@", text)

@@ -1,13 +1,21 @@
 """The one door to other programs: argument lists, a time limit, and no child left behind."""
 
 import os
+import selectors
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from cz_ship.errors import Failure
+
+_PART = 1 << 16  # bytes, at most, in one part of a stream: what a pipe holds
+
+
+# Build backends and what packages bring to be installed are other people's code: they get no credentials.
+SECRET = ("PYPI_", "TEST_PYPI_", "TWINE_", "ACTIONS_", "GITHUB_TOKEN", "GH_TOKEN", "GIT_DIR", "GIT_WORK", "GIT_INDEX")
 
 
 class Outcome(NamedTuple):
@@ -47,12 +55,68 @@ def run(
     Raises `Failure` where the program cannot be started or outlives its limit.
     """
     command = [str(argument) for argument in arguments]
+    child = _started(command, cwd, {**_environment(tuple(without)), **(env or {})}, input is not None, group)
     try:
-        child = subprocess.Popen(
+        out, err = child.communicate(input, timeout=limit)
+    except subprocess.TimeoutExpired as error:
+        _end(child, group)
+        raise _too_slow(command, limit) from error
+    except BaseException:
+        _end(child, group)
+        raise
+    return Outcome(child.returncode, out, err)
+
+
+def stream(
+    arguments: Sequence[str | Path],
+    *,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    without: Sequence[str] = (),
+    limit: float = 120,
+) -> Generator[bytes, None, Outcome]:
+    """Run a program and hand on, part by part, what it writes, so that never all of it is held.
+
+    Returns the outcome, without its `out`. A program whose reader goes before its end is ended too.
+    Otherwise as `run`; what the reader does between two parts counts for `limit`.
+    """
+    command = [str(argument) for argument in arguments]
+    child = _started(command, cwd, {**_environment(tuple(without)), **(env or {})}, False, False)
+    until = time.monotonic() + limit
+    said = []
+    try:
+        with selectors.DefaultSelector() as unread:
+            for pipe in (child.stdout, child.stderr):
+                unread.register(pipe, selectors.EVENT_READ)  # type: ignore[arg-type]  # both are pipes
+            while unread.get_map():
+                ready = unread.select(until - time.monotonic())
+                if not ready:
+                    raise _too_slow(command, limit)
+                for key, _ in ready:
+                    part = os.read(key.fd, _PART)
+                    if not part:
+                        unread.unregister(key.fileobj)
+                    elif key.fileobj is child.stdout:
+                        yield part
+                    else:
+                        said.append(part)
+        code = child.wait(timeout=max(0.0, until - time.monotonic()))
+    except subprocess.TimeoutExpired as error:
+        raise _too_slow(command, limit) from error
+    finally:
+        _end(child, False)
+    return Outcome(code, b"", b"".join(said))
+
+
+def _started(
+    command: list[str], cwd: Path | None, env: Mapping[str, str], fed: bool, group: bool
+) -> "subprocess.Popen[bytes]":
+    try:
+        return subprocess.Popen(
             command,
             cwd=cwd,
-            env={**_environment(tuple(without)), **(env or {})},
-            stdin=subprocess.DEVNULL if input is None else subprocess.PIPE,
+            env=env,
+            stdin=subprocess.PIPE if fed else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=group,
@@ -60,15 +124,6 @@ def run(
         )
     except OSError as error:
         raise Failure(f"cannot run {command[0]}: {error.strerror or error}") from error
-    try:
-        out, err = child.communicate(input, timeout=limit)
-    except subprocess.TimeoutExpired as error:
-        _end(child, group)
-        raise Failure(f"`{_shown(command)}` did not end within {limit:g} seconds") from error
-    except BaseException:
-        _end(child, group)
-        raise
-    return Outcome(child.returncode, out, err)
 
 
 def _environment(without: tuple[str, ...]) -> dict[str, str]:
@@ -87,6 +142,10 @@ def _end(child: "subprocess.Popen[bytes]", group: bool) -> None:
     for pipe in (child.stdin, child.stdout, child.stderr):
         if pipe is not None:
             pipe.close()
+
+
+def _too_slow(command: Sequence[str], limit: float) -> Failure:
+    return Failure(f"`{_shown(command)}` did not end within {limit:g} seconds")
 
 
 def _shown(command: Sequence[str]) -> str:
