@@ -1,6 +1,6 @@
 """What the stories ask of the world: one protocol per outside thing, and the world that holds them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
@@ -40,6 +40,10 @@ class Repository(Protocol):
 
     def walk(self, tip: str, since: str | None = None) -> Walk:
         """The commits of `tip` that `since` lacks, children before parents."""
+        ...
+
+    def history(self, tip: str) -> Iterator[Commit]:
+        """Every commit of `tip`, children before parents, one at a time: none is held here."""
         ...
 
     def contains(self, tip: str, commit: str) -> bool:

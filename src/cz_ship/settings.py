@@ -42,14 +42,13 @@ def parse(tables: Mapping[str, object]) -> Settings:
 
     Raises `Failure` (usage) that names every unknown key, wrong type and bad value at once.
     """
+    faults = [fault for home, table in tables.items() for fault in _Reader(home).faults_of(table)]
     if len(tables) > 1:
-        raise usage(
-            f"[tool.cz-ship] stands in both {' and '.join(tables)}; one of them was wanted",
-            "move all settings into one file",
-        )
-    for home, table in tables.items():
-        return _Reader(home).settings(table)
-    return Settings()
+        faults.insert(0, f"[tool.cz-ship] stands in both {' and '.join(tables)}; move all of it into one file")
+    if faults:
+        count = f"{len(faults)} faults" if len(faults) > 1 else "a fault"
+        raise usage(f"{count} in the settings\n" + "\n".join(f"  {fault}" for fault in faults))
+    return next((_Reader(home).settings(table) for home, table in tables.items()), Settings())
 
 
 class _Reader:
@@ -64,7 +63,7 @@ class _Reader:
         indexes = self.table("indexes", top.get("indexes", {}), ("test", "prod"))
         build = self.table("build", top.get("build", {}), ("isolation",))
         forge = self.table("forge", top.get("forge", {}), ("kind", "api_url"))
-        settings = Settings(
+        return Settings(
             mode=self.choice("mode", top, MODES, "push"),
             branch=self.text("branch", top, None),
             remote=self.text("remote", top, "origin") or "origin",
@@ -74,10 +73,11 @@ class _Reader:
             forge=self.choice("forge.kind", forge, FORGES, "none"),
             forge_api_url=self.url("forge.api_url", forge),
         )
-        if self.faults:
-            count = f"{len(self.faults)} faults" if len(self.faults) > 1 else "a fault"
-            raise usage(f"{self.home}: {count} in [tool.cz-ship]\n" + "\n".join(f"  {fault}" for fault in self.faults))
-        return settings
+
+    def faults_of(self, raw: object) -> list[str]:
+        """What is wrong in a table, each with the file it stands in."""
+        self.settings(raw)
+        return [f"{self.home}: {fault}" for fault in self.faults]
 
     def index(self, name: str, raw: object) -> IndexSettings:
         key = f"indexes.{name}"
@@ -101,9 +101,10 @@ class _Reader:
 
     def text(self, key: str, table: Mapping[str, object], default: str | None) -> str | None:
         value = table.get(key.rpartition(".")[2], default)
-        if value is None or (isinstance(value, str) and value.strip()):
+        if value is None or (isinstance(value, str) and value.strip() and not value.startswith("-")):
             return value
-        self.faults.append(f"{key}: {value!r} is {_kind(value)}, a text was wanted")
+        wanted = "one that does not begin with a dash" if isinstance(value, str) and value.strip() else "a text"
+        self.faults.append(f"{key}: {value!r} is {_kind(value)}, {wanted} was wanted")
         return default
 
     def flag(self, key: str, table: Mapping[str, object], default: bool) -> bool:

@@ -73,6 +73,7 @@ def test_a_version_txt_whose_tag_is_gone_tells_how_to_restore_it(tmp_path: Path,
     said = ship(repo.root, "plan")
     assert said.code == 5
     assert f"commit {bump[:12]} bumped to it, but its tag v1.0.1 is gone" in said.err
+    assert "git fetch --tags" in said.err
     assert f"git tag v1.0.1 {bump} && git push origin v1.0.1" in said.err
 
 

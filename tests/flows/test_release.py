@@ -134,8 +134,22 @@ def test_the_release_in_flight_is_finished_before_the_next_is_thought_of(tmp_pat
     public = owing()
     release(machine(public, tmp_path), ["tag"])
     foreign_commit(public)
-    assert [str(release(machine(public, tmp_path)).version) for _ in range(2)] == ["1.1.0", "1.1.1"]
+    report = release(machine(public, tmp_path))
+    assert str(report.version) == "1.1.1"
+    uploads = [step.step for step in report.steps if step.step.startswith("upload")]
+    assert [("1.1.0" in step, "1.1.1" in step) for step in uploads] == [(True, False)] * 4 + [(False, True)] * 4
+    assert release(machine(public, tmp_path)).version is None
     assert offences(public) == []
+
+
+def test_a_stage_job_finishes_the_release_in_flight_and_says_what_else_is_owed(tmp_path: Path) -> None:
+    public = owing()
+    release(machine(public, tmp_path), ["tag"])
+    foreign_commit(public)
+    world = machine(public, tmp_path)
+    report = release(world, ["test", "prod"])
+    assert (str(report.version), report.released) == ("1.1.0", True)
+    assert any("1.1.1 is owed too" in line for line in world.talk.said)
 
 
 def test_a_clean_checkout_of_the_branch_is_fast_forwarded(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -68,7 +69,14 @@ def plan_markdown(outlook: Outlook, preview: str) -> str:
         ]
         lines.append("")
     if preview:
-        lines += ["<details><summary>Release notes</summary>", "", plain(preview), "", "</details>", ""]
+        lines += [
+            "<details><summary>Release notes</summary>",
+            "",
+            plain(preview).replace("<", "&lt;"),
+            "",
+            "</details>",
+            "",
+        ]
     lines += [f"> **{each.code}**: {_cell(each.text)} {_cell(each.hint)}" for each in outlook.warnings]
     return "\n".join(lines).rstrip()
 
@@ -163,7 +171,15 @@ def page(markdown: str) -> None:
     _append("GITHUB_STEP_SUMMARY", markdown + "\n")
 
 
+def has_page() -> bool:
+    """Whether anybody will see a page."""
+    return bool(os.environ.get("GITHUB_STEP_SUMMARY"))
+
+
 def _append(variable: str, text: str) -> None:
     if path := os.environ.get(variable):
-        with open(path, "a", encoding="utf-8") as file:
-            file.write(text)
+        try:
+            with open(path, "a", encoding="utf-8") as file:
+                file.write(text)
+        except OSError as error:
+            print(f"note: {variable} cannot be written: {error.strerror or error}", file=sys.stderr)

@@ -1,6 +1,8 @@
 """The command line: one parser, one handler for errors, each command's work imported late."""
 
 import argparse
+import gc
+import io
 import os
 import signal
 import sys
@@ -26,6 +28,10 @@ COMMANDS = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; its exit code, as promised in the documentation."""
     signal.signal(signal.SIGTERM, _as_interrupt)
+    gc.set_threshold(100_000)  # a command makes many values and few circles: looking for those takes a twentieth
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a letter is no fault
     try:
         options = parser().parse_args(arguments)
         code = int(_run(options))
@@ -61,22 +67,24 @@ def _run(options: argparse.Namespace) -> Exit:
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    shared = argparse.ArgumentParser(add_help=False)
+    shared = argparse.ArgumentParser(add_help=False, formatter_class=_Help)
     shared.add_argument("-C", dest="folder", metavar="DIR", default=argparse.SUPPRESS, help="work in this folder")
     shared.add_argument("--quiet", action="store_true", default=argparse.SUPPRESS, help="no talk, only answers")
     top = argparse.ArgumentParser(
         prog="cz-ship",
         description="From conventional commits to the package index: a release toolkit driven by commitizen.",
         parents=[shared],
+        formatter_class=_Help,
     )
     top.add_argument("--version", action=_Version, nargs=0, help="print cz-ship's own version")
-    # With its prog told, argparse makes no help formatter for it, and needs no terminal's size.
     made = top.add_subparsers(dest="command", metavar="COMMAND", required=True, prog="cz-ship")
     commands = {
-        name: made.add_parser(name, help=said, description=said[0].upper() + said[1:] + ".", parents=[shared])
+        name: made.add_parser(
+            name, help=said, description=said[0].upper() + said[1:] + ".", parents=[shared], formatter_class=_Help
+        )
         for name, said in COMMANDS.items()
     }
-    for name in ("plan", "decode", "build", "candidate", "release", "status", "rehearse"):
+    for name in ("decode", "build", "candidate", "release", "status", "rehearse"):
         commands[name].add_argument("--json", action="store_true", help="answer with one JSON document")
     _facts(commands)
     _deeds(commands)
@@ -84,7 +92,9 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _facts(commands: dict[str, argparse.ArgumentParser]) -> None:
-    commands["plan"].add_argument("--markdown", action="store_true", help="answer with a page of Markdown")
+    answers = commands["plan"].add_mutually_exclusive_group()
+    answers.add_argument("--json", action="store_true", help="answer with one JSON document")
+    answers.add_argument("--markdown", action="store_true", help="answer with a page of Markdown")
     check = commands["check"].add_mutually_exclusive_group()
     check.add_argument("--message", metavar="TEXT", help="this text")
     check.add_argument("--message-file", metavar="F", help="a file, as git hands it to a commit-msg hook")
@@ -120,6 +130,18 @@ def _deeds(commands: dict[str, argparse.ArgumentParser]) -> None:
         "--demo", action="store_true", help="with a small package made for it, instead of this project"
     )
     rehearse.add_argument("--keep", metavar="DIR", help="keep the repositories and the indexes' files here")
+
+
+class _Help(argparse.HelpFormatter):
+    """Help as wide as the terminal. argparse makes one for each argument, and left to itself loads shutil for it."""
+
+    def __init__(self, prog: str) -> None:
+        columns = os.environ.get("COLUMNS", "")
+        try:
+            width = int(columns) if columns.isdigit() else os.get_terminal_size(sys.stdout.fileno()).columns
+        except (AttributeError, OSError, ValueError):
+            width = 0
+        super().__init__(prog, width=(width or 80) - 2)
 
 
 class _Version(argparse.Action):

@@ -66,9 +66,12 @@ def _plan(options: argparse.Namespace) -> Exit:
     answers.to_actions(version=outlook.current, next=outlook.next, tag=outlook.tag, candidate=outlook.candidate)
     if options.json:
         answers.document(answers.plan(outlook))
-        return Exit.DONE
+        if not answers.has_page():
+            return Exit.DONE
     preview = _preview(world, outlook, rules)
     answers.page(answers.plan_markdown(outlook, preview))
+    if options.json:
+        return Exit.DONE
     print(answers.plan_markdown(outlook, preview) if options.markdown else answers.plan_text(outlook, preview))
     return Exit.DONE
 
@@ -116,7 +119,10 @@ def _decode(options: argparse.Namespace) -> Exit:
         answers.document(answer)
     else:
         print(
-            "\n".join(f"{key.replace('_', ' ')}: {value or 'not in this repository'}" for key, value in answer.items())
+            "\n".join(
+                f"{key.replace('_', ' ')}: {'not in this repository' if value is None else value}"
+                for key, value in answer.items()
+            )
         )
     return Exit.DONE
 
@@ -195,7 +201,9 @@ def _candidate(options: argparse.Namespace) -> Exit:
     from cz_ship.flows.candidate import candidate
 
     report = candidate(_world(options))
-    answers.to_actions(candidate=report.version, version=report.version, released="false")
+    answers.to_actions(
+        candidate=report.version, version=report.version, tag=None, released=str(report.released).lower()
+    )
     return answers.report(report, options.json)
 
 

@@ -40,7 +40,11 @@ class Opened:
             from cz_ship.world.memory import mark
 
             known = Known(self.rules.rule_set, self.world.settings, self.name)
-            self._memory.keep(known, {folder: mark(folder) for folder in self.rules.commitizen.installed()})
+            try:
+                marks = {folder: mark(folder) for folder in self.rules.commitizen.installed()}
+            except (OSError, ImportError):  # not installed as wheels are: asked anew each time
+                return
+            self._memory.keep(known, marks)
 
     def _settings_of(self, root: Path) -> Settings:
         if self._known:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from commitizen.providers.base_provider import VersionProvider
 
+from cz_ship.errors import Failure
 from cz_ship.rules.wish import parse_wish
 
 FILE = "version.txt"
@@ -14,9 +15,14 @@ class VersionTxtProvider(VersionProvider):
     """The whole of version.txt is the version (entry point `commitizen.provider`)."""
 
     def get_version(self) -> str:
-        """The version. Raises `Failure` where the file is missing or holds anything else."""
+        """The version. Raises commitizen's own error where the file is missing or holds anything else."""
+        from commitizen.exceptions import InvalidConfigurationError
+
         path = Path(FILE)
-        return str(parse_wish(path.read_bytes() if path.is_file() else None))
+        try:
+            return str(parse_wish(path.read_bytes() if path.is_file() else None))
+        except Failure as failure:
+            raise InvalidConfigurationError(f"{failure.text}\n{failure.hint}".strip()) from failure
 
     def set_version(self, version: str) -> None:
         """Write the version and a line break, through a temporary file: never half a file."""

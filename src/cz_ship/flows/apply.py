@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from cz_ship.errors import Failure
+from cz_ship.errors import Failure, usage
+from cz_ship.flows.guard import refuse_tracked_env
 from cz_ship.flows.notes import put, upcoming
 from cz_ship.flows.observe import Bench
 from cz_ship.model import Artifact
@@ -91,6 +92,9 @@ def _commit_bump(bench: Bench, due: Due) -> str:
     last = find_tag(due.current, dict(clone.tags()), rules.rule_set)
     commits = clone.walk(due.tip, last.commit if last else None).commits
     path = clone.root / rules.rule_set.changelog_file
+    if clone.root not in path.resolve().parents:
+        raise usage(f"changelog_file {rules.rule_set.changelog_file!r} leads out of the project")
+    path.parent.mkdir(parents=True, exist_ok=True)
     content = path.read_bytes() if path.is_file() else None
     path.write_bytes(put(rules, content, upcoming(rules, due.tag, due.time, commits), due.version))
     rules.write_version(clone.root, str(due.current), str(due.version))
@@ -110,6 +114,7 @@ def _given(world: World, bench: Bench, due: Due, room: Room) -> tuple[Artifact, 
 
 def _build(world: World, bench: Bench, due: Due, room: Room) -> tuple[Artifact, ...]:
     bench.clone.checkout(_commit(bench, due))
+    refuse_tracked_env(bench.clone)
     built = build_at(world.builder, bench.clone.root, room.private, due.time, due.project, due.version)
     return world.builder.deliver(built, room.dist, _commit(bench, due)) if room.dist else built
 

@@ -8,9 +8,9 @@ from cz_ship.errors import Exit, Failure, Interrupted
 from cz_ship.flows.apply import build_at, shown
 from cz_ship.flows.carry_out import Done, Report
 from cz_ship.flows.guard import refuse_missing_credentials, refuse_tracked_env
-from cz_ship.flows.survey import dirty, survey
+from cz_ship.flows.survey import dirty, head_commit, survey, whole_history
 from cz_ship.model import Artifact, IndexFile
-from cz_ship.ports import Index, Rules, World
+from cz_ship.ports import Index, World
 from cz_ship.rules.outlook import Outlook
 
 
@@ -20,9 +20,10 @@ def candidate(world: World) -> Report:
     Raises `Failure`: refused while nothing was uploaded, unfinished after the first file, person
     where the Test index holds other bytes under the candidate's names.
     """
-    refuse_tracked_env(world)
+    head_commit(world.repository)
+    refuse_tracked_env(world.repository)
     index = _test_index(world)
-    refuse_missing_credentials(world, only=index.name)
+    refuse_missing_credentials(world, [index.name])
     with world.folder() as folder:
         outlook, artifacts = build_candidate(world, folder / "dist")
         held = index.files(outlook.project, outlook.candidate)
@@ -46,37 +47,37 @@ def candidate(world: World) -> Report:
 
 def build_candidate(world: World, out: Path) -> tuple[Outlook, tuple[Artifact, ...]]:
     """Build HEAD under its candidate version, in a private tree whose version alone is changed."""
-    repository = world.repository
-    project = world.builder.project_name(repository.root)
-    outlook = survey(repository, world.rules(repository.root), project, world.settings, world.commit())
-    for warning in (*outlook.warnings, *dirty(repository)):
-        world.talk.note(warning.text)
-    return outlook, _build(world, outlook, outlook.candidate, out)
+    return _build(world, out, candidate=True)
 
 
 def build_commit(world: World, out: Path) -> tuple[Outlook, tuple[Artifact, ...]]:
     """Build HEAD as it stands, under the version it says."""
+    return _build(world, out, candidate=False)
+
+
+def _build(world: World, out: Path, *, candidate: bool) -> tuple[Outlook, tuple[Artifact, ...]]:
+    """Everything is read in a private clone of the commit: what is not committed is no part of it."""
     repository = world.repository
-    project = world.builder.project_name(repository.root)
-    outlook = survey(repository, world.rules(repository.root), project, world.settings)
-    for warning in dirty(repository):
-        world.talk.note(warning.text)
-    return outlook, _build(world, outlook, outlook.current, out)
-
-
-def _build(world: World, outlook: Outlook, version: Version, out: Path) -> tuple[Artifact, ...]:
-    step = f"build {outlook.project} {version}"
-    world.talk.begin(step)
-    with world.clone_of_commit(outlook.commit) as clone, world.folder() as room:
-        clone.checkout(outlook.commit)
-        rules: Rules = world.rules(clone.root)
-        if version != outlook.current:
+    commit = world.commit() or head_commit(repository)
+    warnings = (*whole_history(repository, world.settings), *dirty(repository))
+    with world.clone_of_commit(commit) as clone, world.folder() as room:
+        clone.checkout(commit)
+        refuse_tracked_env(clone)
+        rules = world.rules(clone.root)
+        project = world.builder.project_name(clone.root)
+        settings = world.settings._replace(branch=repository.branch(world.settings))
+        outlook = survey(clone, rules, project, settings, commit)
+        for warning in (*warnings, *outlook.warnings):
+            world.talk.note(warning.text)
+        version = outlook.candidate if candidate else outlook.current
+        step = f"build {project} {version}"
+        world.talk.begin(step)
+        if candidate:
             rules.write_version(clone.root, str(outlook.current), str(version))
-        time = clone.time(outlook.commit)
-        built = build_at(world.builder, clone.root, room, time, outlook.project, version)
-        artifacts = world.builder.deliver(built, out, outlook.commit)
-    world.talk.done(step, ", ".join(shown(each) for each in artifacts))
-    return artifacts
+        built = build_at(world.builder, clone.root, room, clone.time(commit), project, version)
+        artifacts = world.builder.deliver(built, out, commit)
+        world.talk.done(step, ", ".join(shown(each) for each in artifacts))
+    return outlook, artifacts
 
 
 def _test_index(world: World) -> Index:

@@ -1,28 +1,34 @@
 """Guard: what is refused before anything is made, because it cannot end well."""
 
+from collections.abc import Sequence
+
 from cz_ship.errors import Failure, usage
 from cz_ship.flows.survey import dirty, head_commit
-from cz_ship.ports import Clone, World
+from cz_ship.ports import Clone, Repository, World
 from cz_ship.rules.plan import Due
 
 
-def refuse_unfit(world: World) -> None:
-    """Refuse a release from the wrong place: no commits, no remote, another branch, a tracked .env."""
+def refuse_unfit(world: World) -> str:
+    """Refuse a release from the wrong place: no commits, no remote, another branch, a tracked .env.
+
+    The release branch, as set or as the remote's HEAD names it.
+    """
     repository, settings = world.repository, world.settings
     if settings.mode == "pull-request":
         raise usage('mode "pull-request" is not built yet; "push" and "branch" are', "set mode in [tool.cz-ship]")
     if settings.forge != "none":
         raise usage(f'forge.kind "{settings.forge}" is not built yet; "none" is', "set forge.kind in [tool.cz-ship]")
     commit = head_commit(repository)
-    refuse_tracked_env(world)
+    refuse_tracked_env(repository)
     if repository.remote_url(settings.remote) is None:
         raise Failure(
             f"there is no remote {settings.remote!r}; a release is pushed there",
-            hint=f"git remote add {settings.remote} <address>",
+            hint=f"git remote add {settings.remote} <address>, or name another: remote = … in [tool.cz-ship]",
         )
     for finding in dirty(repository):
         world.talk.note(finding.text)
-    branch = repository.branch(settings)
+    refs = repository.remote_refs(settings.remote)
+    branch = settings.branch or refs.get("HEAD", "").removeprefix("refs/heads/") or repository.branch(settings)
     head = repository.head()
     if head.branch not in (branch, None):
         raise Failure(
@@ -30,25 +36,22 @@ def refuse_unfit(world: World) -> None:
             hint=f"merge into {branch} and run this there (`cz-ship candidate` publishes a branch)",
         )
     if head.branch is None:
-        _refuse_stray(world, branch, commit)
-    refuse_missing_credentials(world)
+        _refuse_stray(world, branch, commit, refs.get(f"refs/heads/{branch}"))
+    return branch
 
 
-def refuse_tracked_env(world: World) -> None:
-    """A .env that git tracks has already told its secrets to everyone with the repository."""
-    if world.repository.tracks(".env"):
+def refuse_tracked_env(repository: Repository) -> None:
+    """A .env that git tracks has told its secrets to everyone with the repository, and would be shipped."""
+    if repository.tracks(".env"):
         raise Failure(
             ".env is tracked by git: its secrets are in the history",
-            hint="git rm --cached .env, add it to .gitignore, and revoke the tokens that stood in it",
+            hint="git rm --cached .env, commit that, add .env to .gitignore, and revoke the tokens that stood in it",
         )
 
 
-def refuse_missing_credentials(world: World, only: str = "") -> None:
-    """Ask for the credentials of the indexes (or the `only` one) before anything is public.
-
-    Raises `Failure` that names all that are missing.
-    """
-    indexes = [index for index in world.indexes() if only in ("", index.name)]
+def refuse_missing_credentials(world: World, names: Sequence[str]) -> None:
+    """Ask for the credentials of these indexes before anything is public. Raises `Failure` that names all."""
+    indexes = [index for index in world.indexes() if index.name in names]
     missing = [f"{index.name}: {said}" for index in indexes if (said := index.credentials_missing())]
     if missing:
         raise Failure("credentials are missing\n" + "\n".join(f"  {each}" for each in missing))
@@ -72,16 +75,14 @@ def note_unpushed(world: World, clone: Clone, branch: str, tip: str) -> None:
         world.talk.note(f"{head[:12]} is not on {branch} of the remote; what is not pushed is not released (git push)")
 
 
-def _refuse_stray(world: World, branch: str, commit: str) -> None:
+def _refuse_stray(world: World, branch: str, commit: str, tip: str | None) -> None:
     """A detached HEAD, as CI checks it out, must be a commit of the remote's release branch."""
-    remote = world.settings.remote
-    tip = world.repository.remote_refs(remote).get(f"refs/heads/{branch}")
     known = tip is not None and world.repository.resolve(tip) is not None
     if tip == commit or (tip and known and world.repository.contains(tip, commit)):
         return
     if tip and not known:
         return  # the remote is ahead of this checkout: the private clone will tell
     raise Failure(
-        f"HEAD is detached at {commit[:12]}, which is not on {branch!r} of {remote}",
+        f"HEAD is detached at {commit[:12]}, which is not on {branch!r} of {world.settings.remote}",
         hint=f"git switch {branch}",
     )

@@ -39,11 +39,15 @@ def rehearse(theatre: Theatre, scenes: Sequence[Scene] = ()) -> tuple[Act, ...]:
     """
     acts: list[Act] = []
     _shelve_newest(theatre)
+    with theatre.checkout(theatre.branch) as world:
+        indexes = {index.name for index in world.indexes()}
     for name, title, play in (
         ("candidate", "candidate: a branch, on the Test index", lambda: _candidates(theatre, scenes)),
         ("release", "release: merged, on both indexes", lambda: _release(theatre)),
         ("rerun", "rerun: the same again", lambda: _rerun(theatre)),
     ):
+        if name == "candidate" and "test" not in indexes:
+            continue
         theatre.talk.act(title)
         acts.append(_played(name, play))
         if not acts[-1].ok:

@@ -6,7 +6,13 @@ from pathlib import Path
 from cz_ship.errors import Exit, Failure, Interrupted
 from cz_ship.flows.apply import Outrun, Room
 from cz_ship.flows.carry_out import Report, Stuck, carry_out
-from cz_ship.flows.guard import note_unpushed, refuse_stray_tag, refuse_unfit
+from cz_ship.flows.guard import (
+    note_unpushed,
+    refuse_missing_credentials,
+    refuse_stray_tag,
+    refuse_tracked_env,
+    refuse_unfit,
+)
 from cz_ship.flows.observe import Bench, observe, releases, remote_tip
 from cz_ship.flows.survey import survey
 from cz_ship.ports import Clone, World
@@ -22,11 +28,11 @@ def release(world: World, stages: Sequence[str] = STAGES, dist: Path | None = No
     Raises `Failure`: refused (nothing public was changed), unfinished (the same command continues)
     or person (the text says what to do); `Interrupted` on Ctrl-C, with what is true then.
     """
-    refuse_unfit(world)
+    branch = refuse_unfit(world)
     report: Report | None = None
     try:
         with world.clone_of_remote() as clone, world.folder() as folder:
-            report = _bounded(world, clone, stages, Room(folder / "dist", dist))
+            report = _bounded(world, clone, branch, stages, Room(folder / "dist", dist))
         if set(stages) != {"prepare"}:
             _follow(world, report)
     except KeyboardInterrupt as interrupt:
@@ -36,11 +42,11 @@ def release(world: World, stages: Sequence[str] = STAGES, dist: Path | None = No
     return report
 
 
-def _bounded(world: World, clone: Clone, stages: Sequence[str], room: Room) -> Report:
+def _bounded(world: World, clone: Clone, branch: str, stages: Sequence[str], room: Room) -> Report:
     """Attempts, until the remote stands still for one."""
     for _ in range(_ATTEMPTS):
         try:
-            report = _attempt(world, clone, stages, room)
+            report = _attempt(world, clone, branch, stages, room)
             break
         except Outrun:
             world.talk.note("the remote moved meanwhile: starting again from its tip")
@@ -49,14 +55,22 @@ def _bounded(world: World, clone: Clone, stages: Sequence[str], room: Room) -> R
     return report
 
 
-def _attempt(world: World, clone: Clone, stages: Sequence[str], room: Room) -> Report:
-    """One run from the remote's tip. Raises `Outrun` where the remote moves meanwhile."""
-    branch = _branch(world, clone)
+def _attempt(world: World, clone: Clone, branch: str, stages: Sequence[str], room: Room) -> Report:
+    """One run from the remote's tip: the release in flight is finished, then the next one is made.
+
+    Raises `Outrun` where the remote moves meanwhile.
+    """
     stuck: Stuck | None = None
+    report = Report(None, False, (), (), "nothing to release", branch=branch)
     for bench, due in owed(world, clone, branch):
+        if report.version is not None and tuple(stages) != STAGES:
+            world.talk.note(f"{due.version} is owed too: run the stages again")
+            break
         refuse_stray_tag(world, clone, due)
+        refuse_missing_credentials(world, stages)
         try:
-            return carry_out(world, bench, due, stages, room)
+            done = carry_out(world, bench, due, stages, room)
+            report = done._replace(steps=(*report.steps, *done.steps))
         except Stuck as found:
             if not due.tagged:
                 raise found.failure from found
@@ -64,9 +78,9 @@ def _attempt(world: World, clone: Clone, stages: Sequence[str], room: Room) -> R
             if due.promise or found.failure.code is not Exit.PERSON:
                 world.talk.note(f"{due.version} stays unfinished: {found.failure.text}")
                 stuck = stuck or found
-    if stuck:
+    if stuck and report.version is None:
         raise stuck.failure from stuck
-    return Report(None, False, (), (), "nothing to release", branch=branch)
+    return report
 
 
 def owed(world: World, clone: Clone, branch: str) -> Iterator[tuple[Bench, Due]]:
@@ -78,6 +92,7 @@ def owed(world: World, clone: Clone, branch: str) -> Iterator[tuple[Bench, Due]]
     clone.fetch()
     tip = remote_tip(clone, branch)
     clone.checkout(tip)
+    refuse_tracked_env(clone)
     bench = Bench(clone, world.rules(clone.root))
     note_unpushed(world, clone, branch, tip)
     project = world.builder.project_name(clone.root)
@@ -85,7 +100,7 @@ def owed(world: World, clone: Clone, branch: str) -> Iterator[tuple[Bench, Due]]
     newest = next(found, None)
     ours = newest if newest is None or newest.promise else next((each for each in found if each.promise), None)
     for earlier in dict.fromkeys(each for each in (newest, ours) if each):
-        if _is_ours(bench, earlier) and not finished(earlier, observe(world, bench, earlier)):
+        if _is_ours(world.settings.mode, bench, earlier) and not finished(earlier, observe(world, bench, earlier)):
             yield bench, earlier
     clone.checkout(tip)
     outlook = survey(clone, bench.rules, project, world.settings._replace(branch=branch), tip)
@@ -96,9 +111,14 @@ def owed(world: World, clone: Clone, branch: str) -> Iterator[tuple[Bench, Due]]
         yield bench, due._replace(commit=tip) if outlook.next == outlook.current else due
 
 
-def _is_ours(bench: Bench, earlier: Due) -> bool:
-    """Whether the tree at a tag says the tag's version; a tag from before cz-ship's time need not."""
-    if earlier.promise or bench.rules.rule_set.version_provider != "version_txt":
+def _is_ours(mode: str, bench: Bench, earlier: Due) -> bool:
+    """Whether a tag is a wish of ours: it promises files, or the developer bumped and its tree says its version.
+
+    In mode `push` the release itself makes the tag; one by other hands is a baseline, never published.
+    """
+    if earlier.promise or mode == "push":
+        return bool(earlier.promise)
+    if bench.rules.rule_set.version_provider != "version_txt":
         return True
     try:
         return parse_wish(bench.clone.read(earlier.commit or earlier.tag, FILE)) == earlier.version
@@ -127,10 +147,3 @@ def _follow(world: World, report: Report) -> None:
         world.repository.fast_forward(report.branch, world.settings.remote)
     except Failure as failure:
         world.talk.note(f"this checkout was left as it is: {failure.text}")
-
-
-def _branch(world: World, clone: Clone) -> str:
-    if world.settings.branch:
-        return world.settings.branch
-    head = clone.remote_refs("origin").get("HEAD", "")
-    return head.removeprefix("refs/heads/") or world.repository.branch(world.settings)

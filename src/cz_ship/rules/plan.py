@@ -208,8 +208,8 @@ def next_step(owed: Plan, stages: Sequence[str]) -> Step | None:
 
 
 def blocked(owed: Plan, stages: Sequence[str]) -> tuple[Step, ...]:
-    """Steps of earlier stages, not asked for, that steps of the asked-for stages wait for."""
-    last = max((STAGES.index(step.stage) for step in owed.steps if step.stage in stages), default=0)
+    """Steps of earlier stages, not asked for, that the asked-for stages wait for."""
+    last = max((STAGES.index(stage) for stage in stages), default=0)
     early = (*stages, "prepare")
     return tuple(step for step in owed.steps if step.stage not in early and STAGES.index(step.stage) < last)
 

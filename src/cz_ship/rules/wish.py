@@ -23,6 +23,9 @@ def parse_wish(content: bytes | None) -> Version:
     if len(text.splitlines()) > 1:
         raise Failure(f"{FILE} has {len(text.splitlines())} lines; one version was wanted, alone in the file")
     try:
-        return Version(text)
+        version = Version(text)
     except InvalidVersion as error:
         raise Failure(f"{FILE} says {text[:60]!r}, which is not a PEP 440 version such as 1.4.0") from error
+    if version.local:
+        raise Failure(f"{FILE} says {version}: no index takes a local version (+{version.local})")
+    return version

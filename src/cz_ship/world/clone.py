@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from cz_ship.errors import Failure
-from cz_ship.world.git import NETWORK_LIMIT, QUIET, Git, refused
+from cz_ship.world.git import LENT, NETWORK_LIMIT, QUIET, Git, masked, refused
 from cz_ship.world.process import run
 
 AUTHOR = "cz-ship"
@@ -42,7 +42,7 @@ class PrivateClone(Git):
 
     def create_tag(self, name: str, commit: str, message: str, time: int) -> None:
         options = ("--annotate", "--force", "--cleanup=verbatim", "--file=-")
-        self.as_author(time, message, "tag", *options, name, commit)
+        self.as_author(time, message, "tag", *options, "--", name, commit)
 
     def push(self, branch: str, commit: str, expected: str, tag: str) -> bool:
         outcome = self.git(
@@ -54,7 +54,7 @@ class PrivateClone(Git):
         if any(sign in outcome.words for sign in _MOVED):
             return False
         raise Failure(
-            f"the remote refused the push of {branch} and {tag}: {_why(outcome.words)}",
+            f"the remote refused the push of {branch} and {tag}: {masked(_why(outcome.words))}",
             hint=f"whoever runs this must be allowed to write to {branch} and to create tags",
         )
 
@@ -64,7 +64,7 @@ class PrivateClone(Git):
         author = {"GIT_AUTHOR_NAME": AUTHOR, "GIT_AUTHOR_EMAIL": EMAIL, "GIT_AUTHOR_DATE": moment}
         committer = {"GIT_COMMITTER_NAME": AUTHOR, "GIT_COMMITTER_EMAIL": EMAIL, "GIT_COMMITTER_DATE": moment}
         env = {**QUIET, **author, **committer}
-        outcome = run(["git", *_PLAIN, *arguments], cwd=self.root, env=env, input=message.encode())
+        outcome = run(["git", *_PLAIN, *arguments], cwd=self.root, env=env, without=LENT, input=message.encode())
         if outcome.code:
             raise refused(arguments, outcome)
 
@@ -87,7 +87,9 @@ def clone_local(near: Git, into: Path) -> PrivateClone:
 
 def _clone(near: Git, source: str, into: Path, options: tuple[str, ...], access: dict[str, str]) -> PrivateClone:
     command = ["git", *_PLAIN, "clone", "--quiet", "--no-checkout", "--origin", "origin", *options]
-    outcome = run([*command, "--", source, into], cwd=near.root, env={**QUIET, **access}, limit=NETWORK_LIMIT)
+    outcome = run(
+        [*command, "--", source, into], cwd=near.root, env={**QUIET, **access}, without=LENT, limit=NETWORK_LIMIT
+    )
     if outcome.code:
         raise refused(("clone", source), outcome)
     return PrivateClone(into, access)

@@ -2,6 +2,7 @@
 
 import io
 import os
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,7 @@ class Commitizen:
     def __init__(self, tree: Path) -> None:
         self._tree = tree
         with _told():
+            _quieten()
             self._config = _read_config(tree)
             with _inside(tree):
                 self._plugin = _plugin(self._config)
@@ -170,6 +172,14 @@ def _git_commit(commit: Commit) -> "GitCommit":
     return GitCommit(commit.sha, commit.subject, commit.body, commit.author, commit.email, parents=list(commit.parents))
 
 
+def _quieten() -> None:
+    """Undo what importing commitizen does to everybody: colorama wraps standard output, and reads what is printed."""
+    before = sys.stdout, sys.stderr
+    import commitizen.cz  # noqa: F401
+
+    sys.stdout, sys.stderr = before
+
+
 def _read_config(tree: Path) -> "BaseConfig":
     from commitizen.config import read_cfg
     from commitizen.config.base_config import BaseConfig
@@ -220,4 +230,6 @@ def _told() -> Iterator[None]:
 
 
 def _hint(error: Exception) -> str:
+    if type(error).__name__ == "NoVersionSpecifiedError":
+        return 'version_provider = "version_txt" in [tool.commitizen] of .cz.toml reads version.txt'
     return "look at [tool.commitizen] in the project's settings" if "onfig" in type(error).__name__ else ""

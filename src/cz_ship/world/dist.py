@@ -15,7 +15,7 @@ from packaging.version import Version
 from cz_ship.errors import Failure, usage
 from cz_ship.model import Artifact, Delivery
 from cz_ship.world.archive import artifact_at, repack, stated_metadata, sums_text
-from cz_ship.world.process import run
+from cz_ship.world.process import SECRET, run
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -43,9 +43,6 @@ CALM = {
     "PYTHONPATH": "",
     "TZ": "UTC",
 }
-
-# A backend is other people's code: it gets no credentials, and no other repository than the tree's.
-SECRET = ("PYPI_", "TEST_PYPI_", "TWINE_", "ACTIONS_", "GITHUB_TOKEN", "GH_TOKEN", "GIT_DIR", "GIT_WORK", "GIT_INDEX")
 
 
 class LiveBuilder:

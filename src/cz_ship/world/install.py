@@ -8,7 +8,7 @@ from pathlib import Path
 from packaging.utils import canonicalize_name
 
 from cz_ship.errors import Failure
-from cz_ship.world.process import Outcome, run
+from cz_ship.world.process import SECRET, Outcome, run
 
 LAST_LINES = 12
 ENVIRONMENT_SECONDS = 180
@@ -77,7 +77,7 @@ class LiveInstaller:
 
     def _run(self, command: list[str | Path], here: Path, limit: float) -> Outcome:
         # In a group of its own, so that what pip started ends with it.
-        return run(command, cwd=here, env=ALONE, limit=limit, group=True)
+        return run(command, cwd=here, env=ALONE, without=SECRET, limit=limit, group=True)
 
 
 def python_of(environment: Path, system: str = os.name) -> Path:

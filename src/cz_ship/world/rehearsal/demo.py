@@ -7,8 +7,9 @@ from pathlib import Path
 from shutil import copytree, ignore_patterns
 from tempfile import TemporaryDirectory
 
+from cz_ship.errors import Failure
 from cz_ship.world.clone import PrivateClone
-from cz_ship.world.git import QUIET, refused
+from cz_ship.world.git import LENT, QUIET, refused
 from cz_ship.world.process import run
 
 TOPIC = "feature/greeting"
@@ -48,12 +49,16 @@ def scenes() -> tuple[tuple[str, dict[str, str]], ...]:
 @contextmanager
 def demo_repository() -> Iterator[PrivateClone]:
     """A repository with the demo package, on branch main; gone at the end."""
-    with TemporaryDirectory(prefix="cz-ship-demo-", ignore_cleanup_errors=True) as folder:
-        root = Path(folder) / "hello-parcel"
+    try:
+        folder = TemporaryDirectory(prefix="cz-ship-demo-", ignore_cleanup_errors=True)
+    except OSError as error:
+        raise Failure(f"no temporary folder can be made: {error.strerror or error}", hint="set TMPDIR") from error
+    with folder as name:
+        root = Path(name) / "hello-parcel"
         with as_file(files("cz_ship").joinpath("templates/demo")) as template:
             copytree(template, root, ignore=ignore_patterns("__pycache__"))
         (root / "cz.toml").rename(root / ".cz.toml")
-        outcome = run(["git", "init", "--quiet", "--initial-branch=main", root], env=QUIET)
+        outcome = run(["git", "init", "--quiet", "--initial-branch=main", root], env=QUIET, without=LENT)
         if outcome.code:
             raise refused(("init",), outcome)
         repository = PrivateClone(root)

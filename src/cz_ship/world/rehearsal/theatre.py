@@ -14,7 +14,7 @@ from cz_ship.ports import Talk, World
 from cz_ship.settings import IndexSettings, Settings
 from cz_ship.world.clone import PrivateClone
 from cz_ship.world.dist import LiveBuilder
-from cz_ship.world.git import QUIET, Git, refused
+from cz_ship.world.git import LENT, QUIET, Git, refused
 from cz_ship.world.live import LiveWorld
 from cz_ship.world.process import run
 from cz_ship.world.rehearsal.mint import Job, Mint, Provider, TrustedPublisher, provide
@@ -95,7 +95,7 @@ class LoopbackTheatre:
         self._count += 1
         into = self.root / f"checkout-{self._count}"
         command: list[str | Path] = ["git", "clone", "--quiet", "--branch", branch, self.remote, into]
-        outcome = run(command, cwd=self.root, env=QUIET)
+        outcome = run(command, cwd=self.root, env=QUIET, without=LENT)
         if outcome.code:
             raise refused(("clone", branch), outcome)
         return PrivateClone(into)
@@ -149,9 +149,11 @@ def _lay_remote(source: Git, settings: Settings, branch: str, remote: Path, topi
     head = source.resolve("HEAD")
     if head is None:
         raise Failure("there are no commits yet", hint='git add --all && git commit -m "feat: first version"')
+    if source.is_shallow():
+        raise Failure("this clone is shallow: its history is cut off", hint="git fetch --unshallow --tags")
     known = source.resolve(f"refs/remotes/{settings.remote}/{branch}") or source.resolve(f"refs/heads/{branch}")
     ahead = known is not None and not source.contains(known, head)
-    outcome = run(["git", "init", "--quiet", "--bare", f"--initial-branch={branch}", remote], env=QUIET)
+    outcome = run(["git", "init", "--quiet", "--bare", f"--initial-branch={branch}", remote], env=QUIET, without=LENT)
     if outcome.code:
         raise refused(("init",), outcome)
     refs = [f"{known if ahead else head}:refs/heads/{branch}", "refs/tags/*:refs/tags/*"]
