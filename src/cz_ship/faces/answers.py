@@ -1,5 +1,7 @@
 """Answers: the facts of a command as JSON, as text for people, and as Markdown for a job's page."""
 
+from __future__ import annotations
+
 import json
 import os
 import sys
@@ -7,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from cz_ship.errors import Exit
-from cz_ship.model import Artifact, Change, Finding
-from cz_ship.rules.outlook import Outlook
 
 if TYPE_CHECKING:
     from cz_ship.flows.carry_out import Report
     from cz_ship.flows.status import Status
+    from cz_ship.model import Artifact, Change, Finding
+    from cz_ship.rules.outlook import Outlook
 
 
 def document(answer: Mapping[str, object]) -> None:
@@ -119,7 +121,7 @@ def sums(artifacts: Sequence[Artifact]) -> str:
     return "\n".join(f"{each.sha256}  {each.name}" for each in artifacts)
 
 
-def report(told: "Report", as_json: bool) -> Exit:
+def report(told: Report, as_json: bool) -> Exit:
     """Print what a release or a candidate came to, and leave a page of it in GitHub Actions."""
     page(_report_markdown(told))
     if not as_json:
@@ -131,7 +133,7 @@ def report(told: "Report", as_json: bool) -> Exit:
     return Exit.DONE
 
 
-def _report_markdown(told: "Report") -> str:
+def _report_markdown(told: Report) -> str:
     lines = [f"### {told.text}", ""]
     if told.steps:
         lines += ["| | step | |", "|---|---|---|"]
@@ -141,7 +143,7 @@ def _report_markdown(told: "Report") -> str:
     return "\n".join(lines)
 
 
-def status(found: "Status") -> dict[str, object]:
+def status(found: Status) -> dict[str, object]:
     """The status document."""
     return {
         "version": str(found.version) if found.version else None,
@@ -151,7 +153,7 @@ def status(found: "Status") -> dict[str, object]:
     }
 
 
-def status_text(found: "Status") -> str:
+def status_text(found: Status) -> str:
     """The status for people."""
     if found.version is None:
         return "no release yet"

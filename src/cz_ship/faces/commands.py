@@ -11,13 +11,13 @@ from cz_ship.errors import Exit
 from cz_ship.faces import answers
 from cz_ship.faces.opened import Opened
 from cz_ship.faces.report import Talker
-from cz_ship.model import Section
-from cz_ship.rules.outlook import Outlook
 from cz_ship.world.git import open_repository
 from cz_ship.world.live import LiveWorld
 
 if TYPE_CHECKING:
+    from cz_ship.model import Section
     from cz_ship.ports import Rules
+    from cz_ship.rules.outlook import Outlook
 
 
 def run_command(options: argparse.Namespace) -> Exit:

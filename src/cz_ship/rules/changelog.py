@@ -45,7 +45,7 @@ def sections(
     """Every release's section, newest first; what is not released yet stands before them.
 
     `commits` and `tags` as `labelled` wants them; `kept` are the hashes of those that may bring lines
-    (None: all, and of a commit its entries then hold no body, which nothing but a plugin's hook would ask for).
+    (None: all, and of a commit its entries then hold hash, time and subject: only a hook would ask for more).
     """
     patterns = _compiled(rule_set.changelog_pattern, rule_set.commit_parser)
     tagged = {tag.commit for tag in tags}
@@ -56,7 +56,7 @@ def sections(
             moments[commit.sha] = commit.time
         if kept is None or commit.sha in kept:
             for groups in _parsed(commit, patterns):
-                source = commit if kept is not None else Commit(*commit[:6], "")
+                source = commit if kept is not None else Commit(commit.sha, (), "", "", commit.time, commit.subject, "")
                 lines[rank].setdefault(tuple(groups.values()), Entry(source, groups))
     made = [
         Section(tag.name, day(moments[tag.commit]), tag, tuple(own.values()))

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from cz_ship.errors import Failure, usage
@@ -11,7 +11,7 @@ from cz_ship.settings import Settings
 from cz_ship.world.process import Outcome, run, stream
 
 # What is told of a commit, NUL after each field: git lets none stand in any of them.
-_FIELDS = ("%m", "%H", "%P", "%ct", "%an", "%ae", "%s", "%b")
+_FIELDS = ("%H", "%P", "%ct", "%an", "%ae", "%s", "%b")
 # Without GIT_FLUSH=0 git writes each commit into a pipe by itself: 2 µs a commit, and as much for its reader.
 QUIET = {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_FLUSH": "0"}
 NETWORK_LIMIT = 600.0
@@ -96,22 +96,22 @@ class Git:
         span = f"{since}...{tip}" if since else tip
         commits = []
         aside = 0
-        for record in self._log(span):
-            if record[0] == "<":
+        for side, *record in self._log(span, "%m", *_FIELDS):
+            if side == "<":
                 aside += 1
             else:
                 commits.append(_commit(record))
         return Walk(tuple(commits), aside)
 
     def history(self, tip: str) -> Iterator[Commit]:
-        return map(_commit, self._log(tip))
+        return map(_commit, self._log(tip, *_FIELDS))
 
-    def _log(self, span: str) -> Iterator[tuple[str, ...]]:
+    def _log(self, span: str, *fields: str) -> Iterator[tuple[str, ...]]:
         written = self._stream(
             "-c", "log.showSignature=false", "log", "-z", "--topo-order", "--left-right", "--no-show-signature",
-            "--no-color", "--no-mailmap", "--encoding=UTF-8", f"--format={'%x00'.join(_FIELDS)}", span, "--",
+            "--no-color", "--no-mailmap", "--encoding=UTF-8", f"--format={'%x00'.join(fields)}", span, "--",
         )  # fmt: skip
-        return _records(written, len(_FIELDS))
+        return _records(written, len(fields))
 
     def _stream(self, *arguments: str) -> Iterator[bytes]:
         """What git writes, part by part. Raises `Failure` at its end where it fails."""
@@ -237,8 +237,8 @@ def _records(parts: Iterable[bytes], size: int) -> Iterator[tuple[str, ...]]:
             fields = fields[len(fields) // size * size :]
 
 
-def _commit(record: tuple[str, ...]) -> Commit:
-    _, sha, parents, time, author, email, subject, body = record
+def _commit(record: Sequence[str]) -> Commit:
+    sha, parents, time, author, email, subject, body = record
     if "\r" in body:
         body = body.replace("\r\n", "\n")
     # A commit whose committer is broken has no time; git sorts it as if made in 1970.
