@@ -62,6 +62,12 @@ class History(NamedTuple):
         return frozenset(found)
 
     @property
+    def clocks_are_right(self) -> bool:
+        """Whether no commit is older than its parents, whichever git shows."""
+        times = [node.moment for node in self.nodes]
+        return times == sorted(times)
+
+    @property
     def rising(self) -> tuple[Mark, ...]:
         """The tags that the tip contains, lowest version first."""
         within = self.reached(self.tip)

@@ -2,9 +2,11 @@
 
 import io
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from commitizen.config.base_config import BaseConfig
     from commitizen.cz.base import BaseCommitizen
     from commitizen.git import GitCommit
+
+_DATE = re.compile(r" \(\d{4}-\d\d-\d\d\)(?=\s*\Z)")
 
 
 class Commitizen:
@@ -55,8 +59,6 @@ class Commitizen:
 
     def accepts(self, message: str) -> bool:
         """Whether the plugin's own validation accepts a message, whose comments are taken out already."""
-        import re
-
         from commitizen.exceptions import CommitMessageLengthExceededError
 
         rules = self._rule_set
@@ -117,17 +119,21 @@ class Commitizen:
             return self._plugin.changelog_hook(whole, part)
 
     def headings(self, text: str) -> tuple[tuple[int, str], ...]:
-        lines = text.splitlines(keepends=True)
+        # The readers stop at the first heading, so each look begins below the heading before.
+        lines = [_legible(line) for line in io.StringIO(text)]
+        starts = list(accumulate(map(len, lines), initial=0))
+        file, below = io.StringIO("".join(lines)), 0
         found: list[tuple[int, str]] = []
-        start = 0
         with _told():
-            form = changelog_format(self._config)
-            while start < len(lines):
-                said = form.get_metadata_from_file(io.StringIO("".join(lines[start:])))
+            form = _heading_reader(self._config)
+            while below < len(lines):
+                file.seek(starts[below])
+                said = form.get_metadata_from_file(file)
                 if said.latest_version_position is None or said.latest_version is None:
                     break
-                found.append((start + said.latest_version_position, said.latest_version))
-                start += said.latest_version_position + 1
+                line = below + said.latest_version_position
+                found.append((line, said.latest_version))
+                below = line + _height(form, lines[line].strip())
         return tuple(found)
 
     def read_version(self, tree: Path) -> str:
@@ -149,6 +155,31 @@ class Commitizen:
 
     def _template(self) -> str:
         return str(self._config.settings.get("template") or changelog_format(self._config).template)
+
+
+def _heading_reader(config: "BaseConfig") -> Any:
+    """The format's reader of headings; as it makes each line small, its tag formats must not mind the case."""
+    form = changelog_format(config)
+    rules = getattr(form, "tag_rules", None)
+    if rules is not None:
+        rules.version_regexes = [re.compile(each.pattern, re.IGNORECASE) for each in rules.version_regexes]
+    return form
+
+
+def _height(form: Any, first: str) -> int:
+    """How many lines a heading takes, by its first: in reStructuredText one is underlined, and may be overlined."""
+    if form.extension != "rst":
+        return 1
+    return 2 if len(set(first)) > 1 else 3
+
+
+def _legible(line: str) -> str:
+    """A line as the readers of headings can take it.
+
+    Without the date of a release, which AsciiDoc's reader may take for its version, and with a word
+    on a blank line: the reader of reStructuredText falls over three of those in a row.
+    """
+    return _DATE.sub("", line) if line.strip() else "blank\n"
 
 
 class _Lists(dict[str | None, list[Any]]):
