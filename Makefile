@@ -49,8 +49,11 @@ lock: ## write requirements-dev.txt from pyproject.toml; ARGS=--upgrade takes wh
 	.lock/bin/uv pip compile pyproject.toml --extra dev --universal --python-version 3.10 \
 		--generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements-dev.txt $(ARGS)
 
+bench: ## measure speed beside other tools, in environments of its own; ARGS=--quick takes two minutes, not ten
+	$(PYTHON) -m benchmarks $(ARGS)
+
 clean: ## remove the environment and what tools leave
-	rm -rf .venv .lock build dist src/*.egg-info htmlcov .coverage .coverage.*
+	rm -rf .venv .lock .bench build dist src/*.egg-info htmlcov .coverage .coverage.*
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 $(LOCKED): requirements-dev.txt

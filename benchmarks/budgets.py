@@ -1,0 +1,117 @@
+"""The budgets: each piece of work, who does it beside us, and what it may cost."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from benchmarks.histories import History, Size
+from benchmarks.measure import Cost, Task
+from benchmarks.tools import Tools
+
+US = "cz-ship"
+LOG = "git log"
+LOG_READ = "git log, read"
+TOPO = "git log --topo-order"
+BARE = "bare python"
+START = "start-up"
+
+_LOG = ["git", "log", "-z", "--format=%H%x00%B", "HEAD"]
+
+SMALL = Size(2_500, 300)
+TAGGED = Size(27_000, 12_000)
+LONG = Size(26_000, 600)
+HUGE = Size(100_000, 1_000)
+
+
+class Budget(NamedTuple):
+    """At most `times` what `rival` costs (and what each of `plus` costs beside), in CPU time or in peak memory.
+
+    `binding`: whether it decides; the others are told to see the binding ones in their light.
+    """
+
+    words: str
+    times: float
+    rival: str
+    plus: Sequence[str] = ()
+    memory: bool = False
+    binding: bool = True
+
+
+class Work(NamedTuple):
+    """A piece of work on a history: tasks to be run in turn, and the budgets of ours."""
+
+    title: str
+    tasks: Mapping[str, Task]
+    budgets: Sequence[Budget]
+    times: int
+
+
+class Verdict(NamedTuple):
+    """What was measured for a budget: ours over what is allowed; None where the rival was not measured."""
+
+    share: float | None
+    shown: str
+
+    @property
+    def word(self) -> str:
+        """`ok` or `missed`; nothing where nothing was measured."""
+        return "not measured" if self.share is None else "ok" if self.share <= 1 else "missed"
+
+
+def judged(budget: Budget, costs: Mapping[str, Cost]) -> Verdict:
+    """Whether ours kept a budget. A rival that the time limit cut short cost at least that."""
+    if US not in costs or budget.rival not in costs:
+        return Verdict(None, "-")
+    if budget.memory:
+        ours, theirs = costs[US].peak, costs[budget.rival].peak
+    else:
+        ours, theirs = costs[US].cpu, costs[budget.rival].cpu
+    allowed = budget.times * theirs + sum(costs[name].cpu for name in budget.plus)
+    if budget.times < 1:
+        return Verdict(ours / allowed, f"{'≥ ' * costs[budget.rival].late}{theirs / ours:.1f} x faster")
+    beside = sum(costs[name].cpu for name in budget.plus)
+    return Verdict(ours / allowed, f"{(ours - beside) / theirs:.2f} x")
+
+
+def works(tools: Tools, histories: Mapping[Size, History], times: int) -> list[Work]:
+    """All pieces of work with a budget; `times` is how often the quick ones are run."""
+    small, tagged, long, huge = (histories[size] for size in (SMALL, TAGGED, LONG, HUGE))
+    fewer = max(3, times // 2)
+    return [
+        Work("check --message, a good message", _tasks(small, {**tools.bare, **tools.check(small)}), (
+            Budget("≤ 3 x bare `python -c pass`", 3, BARE),
+            Budget("≥ 8 x faster than `cz check`", 1 / 8, "commitizen"),
+        ), times),
+        Work(f"plan --json, {small.size}", _tasks(small, {**tools.bare, **tools.plan(small)}), (
+            Budget("≤ .06 s where bare python takes .008 s (7.5 x)", 7.5, BARE),
+            Budget("≥ 4 x faster than `cz bump --get-next`", 1 / 4, "commitizen"),
+        ), times),
+        Work(f"plan --json, {tagged.size}", _tasks(tagged, {**tools.bare, **tools.plan(tagged)}), (
+            Budget("≤ .08 s where bare python takes .008 s (10 x)", 10, BARE),
+            Budget("≥ 6 x faster than `git-cliff --unreleased --bumped-version`", 1 / 6, "git-cliff"),
+        ), fewer),
+        Work(f"changelog --all, {long.size}", _logged(long, tools), (
+            Budget("≤ 1.6 x `git log -z --format=%H%x00%B HEAD`", 1.6, LOG),
+            Budget("the same, that git log read through a pipe", 1.6, LOG_READ, binding=False),
+            Budget("≥ 3 x faster than `cz changelog`", 1 / 3, "commitizen"),
+        ), fewer),
+        Work(f"changelog --all, {small.size}", _logged(small, tools), (
+            Budget("≤ 4 x that `git log` + start-up", 4, LOG, (START,)),
+        ), times),
+        Work(f"peak memory of changelog --all, {huge.size}", _peaks(huge, tools), (
+            Budget("≤ 1.5 x `git log --topo-order`", 1.5, TOPO, memory=True),
+        ), 3),
+    ]  # fmt: skip
+
+
+def _tasks(history: History, commands: Mapping[str, Sequence[str]]) -> dict[str, Task]:
+    return {name: Task(command, history.root) for name, command in commands.items()}
+
+
+def _logged(history: History, tools: Tools) -> dict[str, Task]:
+    logs = {LOG: Task(_LOG, history.root), LOG_READ: Task(_LOG, history.root, read=True)}
+    return {**logs, **_tasks(history, {**tools.loaded, **tools.changelog(history)})}
+
+
+def _peaks(history: History, tools: Tools) -> dict[str, Task]:
+    commands = {name: command for name, command in tools.changelog(history).items() if name in (US, "commitizen")}
+    return _tasks(history, {TOPO: ["git", "log", "--topo-order"], LOG: _LOG, **commands})
