@@ -113,6 +113,22 @@ def test_the_notes_of_one_version_have_its_pre_releases(twin: Twins, tmp_path: P
     assert twin.ship(repo.root, "changelog", "1.0.1").out == whole
 
 
+def test_the_notes_of_one_version_are_its_own(twin: Twins, tmp_path: Path) -> None:
+    repo = small(tmp_path / "p")
+    first = repo.commit("fix: a")
+    repo.commit("fix: b")
+    repo.tag("v1.0.2")
+    repo.moment += 60
+    repo.tag("v1.0.1", first, message="made later")
+    of_first, of_second = (
+        f"## v1.0.{patch} (2026-01-01)\n\n### Fix\n\n- {say}\n" for patch, say in ((1, "a"), (2, "b"))
+    )
+    assert twin.cz(repo.root, "changelog", "--dry-run", "1.0.2").out == f"{of_second}\n{of_first}\n"
+    assert twin.cz(repo.root, "changelog", "--dry-run", "1.0.1").code == 3
+    assert twin.ship(repo.root, "changelog", "1.0.2").out == of_second
+    assert twin.ship(repo.root, "changelog", "1.0.1").out == of_first
+
+
 def test_the_date_is_the_commits_in_utc(twin: Twins, tmp_path: Path) -> None:
     repo = small(tmp_path / "p", tag="")
     repo.moment += 86_400

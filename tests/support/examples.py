@@ -8,14 +8,19 @@ from hypothesis import HealthCheck, Phase, settings
 
 # Read when the tests are collected: once they run, none of them sees a variable of ours.
 _SWEEP = int(os.environ.get("CZ_SHIP_EXAMPLES") or 0)
+_AS_FOUND = (Phase.explicit, Phase.generate)
 
 
-def tried(few: int, *, shrunk: bool = True) -> Callable[[Any], Any]:
+def tried(few: int, *, shrink: bool = False) -> Callable[[Any], Any]:
     """A decorator for a property: `few` examples, or those of a long sweep where one is asked for.
 
-    A property that asks other programs would spend minutes on making a failing example small: it is told as found.
+    A failing example is told as it was found unless `shrink` is set: where each try starts programs,
+    to make it small would outlast the time that a test has.
     """
-    slow = (HealthCheck.too_slow, HealthCheck.data_too_large)
-    phases = tuple(Phase) if shrunk else (Phase.explicit, Phase.generate)
-    count = _SWEEP or few
-    return settings(max_examples=count, deadline=None, database=None, suppress_health_check=slow, phases=phases)
+    return settings(
+        max_examples=_SWEEP or few,
+        deadline=None,
+        database=None,
+        phases=(*_AS_FOUND, Phase.shrink) if shrink else _AS_FOUND,
+        suppress_health_check=(HealthCheck.too_slow, HealthCheck.data_too_large),
+    )

@@ -60,7 +60,7 @@ def test_a_stretch_is_what_the_tip_has_and_the_other_lacks(history: History, dra
         assert (told, walk.aside) == (wanted, len(there - here))
 
 
-@tried(60)
+@tried(60, shrink=True)
 @given(history=ALL_SHAPES)
 def test_every_commit_stands_in_one_release_that_contains_it_and_in_none_before(history: History) -> None:
     commits, tags = written(history)
@@ -74,7 +74,7 @@ def test_every_commit_stands_in_one_release_that_contains_it_and_in_none_before(
         assert [int(each.sha) for each in own] == sorted(whole - lower, reverse=True)
 
 
-@tried(30)
+@tried(30, shrink=True)
 @given(history=ALL_SHAPES, drawn=st.data())
 def test_what_a_plugin_leaves_out_changes_no_label(history: History, drawn: st.DataObject) -> None:
     commits, tags = written(history)

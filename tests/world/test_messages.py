@@ -41,7 +41,7 @@ def test_each_commit_is_read_whole_and_alone(messages: list[str]) -> None:
     assert [(each.subject, each.body) for each in commits] == [parts(message) for message in messages]
 
 
-@tried(60)
+@tried(60, shrink=True)
 @given(message=MESSAGES)
 def test_no_message_is_too_strange_to_be_weighed(message: str) -> None:
     subject, body = parts(message)

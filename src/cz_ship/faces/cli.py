@@ -28,7 +28,7 @@ COMMANDS = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; its exit code, as promised in the documentation."""
     signal.signal(signal.SIGTERM, _as_interrupt)
-    gc.set_threshold(100_000)  # a command makes many values and few circles: looking for those takes a twentieth
+    gc.set_threshold(1_000_000)  # a command makes many values and few circles: looking for those takes a twentieth
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a letter is no fault

@@ -54,10 +54,10 @@ def sections(
     for commit, rank in labelled(commits, tags):
         if commit.sha in tagged:
             moments[commit.sha] = commit.time
-        if kept is None or commit.sha in kept:
-            for groups in _parsed(commit, patterns):
-                source = commit if kept is not None else Commit(commit.sha, (), "", "", commit.time, commit.subject, "")
-                lines[rank].setdefault(tuple(groups.values()), Entry(source, groups))
+        found = _parsed(commit, patterns) if kept is None or commit.sha in kept else ()
+        for groups in found:
+            source = commit if kept is not None else Commit(commit.sha, (), "", "", commit.time, commit.subject, "")
+            lines[rank].setdefault(tuple(groups.values()), Entry(source, groups))
     made = [
         Section(tag.name, day(moments[tag.commit]), tag, tuple(own.values()))
         for tag, own in zip(tags, lines, strict=False)
@@ -83,10 +83,11 @@ def _parsed(commit: Commit, patterns: _Patterns) -> list[dict[str, str | None]]:
         match = whole.match(commit.subject)
         return [match.groupdict()] if match and wanted.match(commit.subject) else []
     message = commit.message
-    matches = [whole.match(message)]
+    match = whole.match(message)
     if hint.search(message) or not commit.subject:
-        matches += _blocks(commit.body, block)
-    found = [match.groupdict() for match in matches if match]
+        found = [each.groupdict() for each in (match, *_blocks(commit.body, block)) if each]
+    else:
+        found = [match.groupdict()] if match else []
     return found if found and wanted.match(message) else []
 
 

@@ -18,8 +18,9 @@ def labelled(commits: Iterable[Commit], tags: Sequence[Tag]) -> Iterator[tuple[C
         own.setdefault(tag.commit, rank)
     labels: dict[str, int] = {}  # of parents that have not come yet
     for commit in commits:
-        label = labels.pop(commit.sha, unreleased)
-        rank = own.get(commit.sha, unreleased)
+        sha = commit.sha
+        label = labels.pop(sha, unreleased)
+        rank = own.get(sha, unreleased)
         if rank < label:
             label = rank
         for parent in commit.parents:
