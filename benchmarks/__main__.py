@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks import growth, page
-from benchmarks.budgets import HUGE, LOG, LONG, SMALL, TAGGED, US, Work, works
+from benchmarks.budgets import LOG, QUICK, US, Sizes, Work, works
 from benchmarks.histories import History, Size, history
 from benchmarks.measure import Cost, Task, in_turn
 from benchmarks.tools import Tools
@@ -18,7 +18,9 @@ _RESULTS = Path(__file__).with_name("results.md")
 def main() -> None:
     """Make what is not there yet, measure, tell, and (but for --quick) write the results down."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="fewer runs, no peers from npm, nothing written down")
+    parser.add_argument(
+        "--quick", action="store_true", help="fewer runs, smaller histories, no npm; nothing is written"
+    )
     quick = parser.parse_args().quick
     began = time.monotonic()
     home = _HOME.absolute()
@@ -35,12 +37,11 @@ def main() -> None:
 
 def _measured(tools: Tools, home: Path, quick: bool) -> tuple[page.Measured, page.Grown]:
     times, limit = (3, 5) if quick else (15, 20)
-    series = growth.sizes(quick)
+    sizes, series = QUICK if quick else Sizes(), growth.sizes(quick)
     print("histories", flush=True)
-    sizes = (SMALL, TAGGED, LONG, HUGE, *series[0], *series[1])
-    histories = {size: _history(home, size) for size in sorted(set(sizes))}
-    measured = [(work, _costs(work, limit)) for work in works(tools, histories, times)]
-    points = {size: _point(tools, histories[size]) for size in {*series[0], *series[1]}}
+    histories = {size: _history(home, size) for size in sorted({*sizes, *series[0], *series[1]})}
+    measured = [(work, _costs(work, limit)) for work in works(tools, histories, sizes, times)]
+    points = {size: _point(tools, histories[size]) for size in sorted({*series[0], *series[1]})}
     by_commits, by_tags = ([points[size] for size in each] for each in series)
     return measured, (by_commits, by_tags)
 

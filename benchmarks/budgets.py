@@ -16,10 +16,18 @@ START = "start-up"
 
 _LOG = ["git", "log", "-z", "--format=%H%x00%B", "HEAD"]
 
-SMALL = Size(2_500, 300)
-TAGGED = Size(27_000, 12_000)
-LONG = Size(26_000, 600)
-HUGE = Size(100_000, 1_000)
+
+class Sizes(NamedTuple):
+    """The histories that the budgets speak of: a small one, one of many tags, a long one, and a very long one."""
+
+    small: Size = Size(2_500, 300)
+    tagged: Size = Size(27_000, 12_000)
+    long: Size = Size(26_000, 600)
+    huge: Size = Size(100_000, 1_000)
+
+
+# For a first look: no budget speaks of these.
+QUICK = Sizes(tagged=Size(6_000, 2_700), long=Size(8_000, 200), huge=Size(20_000, 200))
 
 
 class Budget(NamedTuple):
@@ -72,9 +80,9 @@ def judged(budget: Budget, costs: Mapping[str, Cost]) -> Verdict:
     return Verdict(ours / allowed, f"{(ours - beside) / theirs:.2f} x")
 
 
-def works(tools: Tools, histories: Mapping[Size, History], times: int) -> list[Work]:
+def works(tools: Tools, histories: Mapping[Size, History], sizes: Sizes, times: int) -> list[Work]:
     """All pieces of work with a budget; `times` is how often the quick ones are run."""
-    small, tagged, long, huge = (histories[size] for size in (SMALL, TAGGED, LONG, HUGE))
+    small, tagged, long, huge = (histories[size] for size in sizes)
     fewer = max(3, times // 2)
     return [
         Work("check --message, a good message", _tasks(small, {**tools.bare, **tools.check(small)}), (

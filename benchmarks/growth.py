@@ -26,7 +26,7 @@ def sizes(quick: bool) -> tuple[tuple[Size, ...], tuple[Size, ...]]:
     """Histories with ever more commits, and histories with ever more tags."""
     share = 10 if quick else 1
     commits = [Size(count // share, 1_000 // share) for count in (10_000, 25_000, 50_000, 100_000)]
-    tags = [Size(25_000 // share, count // share) for count in (100, 1_000, 3_000, 10_000)]
+    tags = [Size(25_000 // share, count // share) for count in (100, 1_000, 5_000, 10_000)]
     return tuple(commits), tuple(tags)
 
 

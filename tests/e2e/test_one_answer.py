@@ -22,7 +22,7 @@ MARKED = tuple(ruling for ruling in RULINGS if ruling.marked)
 
 
 @pytest.mark.parametrize("ruling", RULINGS, ids=lambda ruling: ruling.name)
-@tried(5, shrunk=False)
+@tried(5)
 @given(drawn=st.data())
 def test_on_a_straight_line_both_say_the_same_to_the_letter(twin: Twins, ruling: Ruling, drawn: st.DataObject) -> None:
     tale = drawn.draw(tales(ruling, tame=True))
@@ -31,7 +31,7 @@ def test_on_a_straight_line_both_say_the_same_to_the_letter(twin: Twins, ruling:
 
 
 @pytest.mark.parametrize("ruling", MARKED, ids=lambda ruling: ruling.name)
-@tried(5, shrunk=False)
+@tried(5)
 @given(drawn=st.data())
 def test_on_any_history_both_say_the_same_but_for_the_named_differences(
     twin: Twins, ruling: Ruling, drawn: st.DataObject

@@ -149,7 +149,8 @@ def small(root: Path, settings: str = "", *, version: str = "1.0.0", plugin: str
 
 def serve() -> None:
     """The worker: answer a question a line, until there are no more."""
-    sys.path[:] = [path for path in sys.path if path]  # no module is looked for in the repositories that are asked about
+    # No module is looked for in the repositories that are asked about.
+    sys.path[:] = [path for path in sys.path if path]
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     programs: Mapping[str, Callable[[Sequence[str]], object]] = {"cz": _cz, "ship": _ship, "worths": _worths}
