@@ -157,6 +157,9 @@ def test_a_break_without_a_type_stands_beside_types_of_ones_own(twin: Twins, tmp
     said = twin.cz(repo.root, "changelog", "--dry-run")
     assert (said.code, "TypeError: '<' not supported" in said.err) == (1, True)
     assert twin.changelog(repo.root) == f"## Unreleased\n\n\n- b\n\n### Features\n\n- a\n\n{FIRST}"
+    repo.write({".cz.toml": (repo.root / ".cz.toml").read_text().replace("cz_conventional_commits", HOOKED)})
+    refused = twin.ship(repo.root, "changelog", "--all")
+    assert (refused.code, "TypeError: '<' not supported" in refused.err) == (2, True)
 
 
 def test_the_release_hook_is_handed_its_own_tag(twin: Twins, tmp_path: Path) -> None:

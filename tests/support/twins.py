@@ -23,6 +23,8 @@ from commitizen.cz.conventional_commits import ConventionalCommitsCz
 
 
 class HookedCz(ConventionalCommitsCz):
+    change_type_order = ["BREAKING CHANGE", "Feat", "Fix", "Refactor", "Perf", "Echo"]
+
     def __init__(self, config):
         super().__init__(config)
         self.commit_parser = config.settings.get("hooked_parser", self.commit_parser)
