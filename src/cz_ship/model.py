@@ -140,6 +140,19 @@ class Walk(NamedTuple):
     aside: int
 
 
+class Point(NamedTuple):
+    """A place to kill a run: an effect, by its number (from 0) among those counted at `place`, and the moment.
+
+    At `door` effects are counted where cz-ship has them, at `index` where an upload arrives. `before`:
+    nothing is done yet; `after`: it is done, and not known; `lost`: an index has done it, and is not heard.
+    """
+
+    place: str
+    number: int
+    effect: str
+    moment: str
+
+
 class IndexFile(NamedTuple):
     """A file that an index holds; `sha256` is empty where the index does not tell it."""
 

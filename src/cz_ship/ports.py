@@ -7,7 +7,7 @@ from typing import Protocol
 
 from packaging.version import Version
 
-from cz_ship.model import Artifact, Commit, Delivery, Head, IndexFile, RuleSet, Section, Walk
+from cz_ship.model import Artifact, Commit, Delivery, Head, IndexFile, Point, RuleSet, Section, Walk
 from cz_ship.settings import Settings
 
 
@@ -82,6 +82,10 @@ class Clone(Repository, Protocol):
 
     def checkout(self, commit: str) -> None:
         """Lay out the commit's files, nothing else: what was changed or left here goes."""
+        ...
+
+    def write(self, path: str, content: bytes) -> None:
+        """Write a file of the tree. Raises `Failure` (usage) for a path that leads out of it."""
         ...
 
     def commit_all(self, message: str, time: int) -> str:
@@ -269,4 +273,26 @@ class Theatre(Protocol):
 
     def remains(self) -> tuple[tuple[str, str], ...]:
         """All that is public: every ref of the remote, and every file of both indexes with its sha256."""
+        ...
+
+
+class Arena(Protocol):
+    """A world on loopback in which a release is owed, returned to its beginning before each run."""
+
+    def straight(self) -> tuple[Point, ...]:
+        """Release undisturbed; every place where that run could have been killed, in order.
+
+        Raises `Failure` where even this run does not end well.
+        """
+        ...
+
+    def strike(self, point: Point) -> None:
+        """Release, and kill the run with all its processes at a point. Raises `Failure` where it never came there."""
+        ...
+
+    def offences(self, way: str) -> tuple[str, ...]:
+        """Run the same again on what the last `strike` left; what is wrong then, each in a sentence.
+
+        `way` is `same tree`, `fresh clone`, or `old commit`: a fresh clone that stands where the branch did.
+        """
         ...

@@ -254,6 +254,9 @@ class FakeClone(FakeRepository):
         self.on, self.detached = None, commit
         self.lay(commit)
 
+    def write(self, path: str, content: bytes) -> None:
+        self.effects.through("write", lambda: (self.root / path).write_bytes(content))
+
     def commit_all(self, message: str, time: int) -> str:
         return self.effects.through("commit", lambda: self._commit_all(message, time))
 

@@ -6,11 +6,12 @@ import io
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import FrameType
 
 from cz_ship.errors import Exit, Failure, Interrupted
 
+ALL = sys.maxsize
 COMMANDS = {
     "plan": "what a release from here would be, and why",
     "version": "print one version",
@@ -32,9 +33,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a letter is no fault
+    return answered(lambda: _run(parser().parse_args(arguments)))
+
+
+def answered(work: Callable[[], Exit]) -> int:
+    """Do something; its exit code, or that of what stopped it, which is told on standard error."""
     try:
-        options = parser().parse_args(arguments)
-        code = int(_run(options))
+        code = int(work())
         sys.stdout.flush()
         return code
     except Failure as failure:
@@ -128,6 +133,14 @@ def _deeds(commands: dict[str, argparse.ArgumentParser]) -> None:
     rehearse = commands["rehearse"]
     rehearse.add_argument(
         "--demo", action="store_true", help="with a small package made for it, instead of this project"
+    )
+    rehearse.add_argument(
+        "--faults",
+        nargs="?",
+        type=int,
+        const=ALL,
+        metavar="N",
+        help="kill a release at every effect it has (or at N of them), and run it again in three ways",
     )
     rehearse.add_argument("--keep", metavar="DIR", help="keep the repositories and the indexes' files here")
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from cz_ship.errors import Failure, usage
+from cz_ship.errors import Failure
 from cz_ship.flows.guard import refuse_tracked_env
 from cz_ship.flows.notes import put, upcoming
 from cz_ship.flows.observe import Bench
@@ -91,12 +91,10 @@ def _commit_bump(bench: Bench, due: Due) -> str:
     clone.checkout(due.tip)
     last = find_tag(due.current, dict(clone.tags()), rules.rule_set)
     commits = clone.walk(due.tip, last.commit if last else None).commits
-    path = clone.root / rules.rule_set.changelog_file
-    if clone.root not in path.resolve().parents:
-        raise usage(f"changelog_file {rules.rule_set.changelog_file!r} leads out of the project")
-    path.parent.mkdir(parents=True, exist_ok=True)
+    changelog = rules.rule_set.changelog_file
+    path = clone.root / changelog
     content = path.read_bytes() if path.is_file() else None
-    path.write_bytes(put(rules, content, upcoming(rules, due.tag, due.time, commits), due.version))
+    clone.write(changelog, put(rules, content, upcoming(rules, due.tag, due.time, commits), due.version))
     rules.write_version(clone.root, str(due.current), str(due.version))
     return clone.commit_all(bump_message(due.current, due.version, rules.rule_set), due.time)
 

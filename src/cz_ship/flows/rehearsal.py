@@ -55,6 +55,15 @@ def rehearse(theatre: Theatre, scenes: Sequence[Scene] = ()) -> tuple[Act, ...]:
     return tuple(acts)
 
 
+def merge(theatre: Theatre, scenes: Sequence[Scene]) -> None:
+    """Bring the theatre to where a release is owed: the scenes committed, the topic branch merged."""
+    _shelve_newest(theatre)
+    for scene in scenes:
+        theatre.commit(theatre.topic or theatre.branch, scene.message, scene.files)
+    if theatre.topic:
+        theatre.merge(theatre.topic)
+
+
 def _shelve_newest(theatre: Theatre) -> None:
     """What was released before the rehearsal is on its indexes; else it would be owed first."""
     with theatre.checkout(theatre.branch) as world, world.clone_of_remote() as clone:

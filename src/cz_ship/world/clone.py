@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from cz_ship.errors import Failure
+from cz_ship.errors import Failure, usage
+from cz_ship.world import effects
 from cz_ship.world.git import LENT, NETWORK_LIMIT, QUIET, Git, masked, refused
 from cz_ship.world.process import run
 
@@ -34,6 +35,17 @@ class PrivateClone(Git):
     def checkout(self, commit: str) -> None:
         self.ask(*_PLAIN, "checkout", "--quiet", "--force", "--detach", commit, limit=600)
         self.ask(*_PLAIN, "clean", "--quiet", "-ffdx", limit=600)
+
+    def write(self, path: str, content: bytes) -> None:
+        file = self.root / path
+        if self.root.resolve() not in file.resolve().parents:
+            raise usage(f"{path!r} leads out of the project")
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with effects.passing(f"write {path}"):
+                file.write_bytes(content)
+        except OSError as error:
+            raise Failure(f"{path} cannot be written: {error.strerror or error}") from error
 
     def commit_all(self, message: str, time: int) -> str:
         self.ask(*_PLAIN, "add", "--all", limit=600)

@@ -14,6 +14,7 @@ from packaging.version import Version
 
 from cz_ship.errors import Failure, usage
 from cz_ship.model import Commit, Entry, Increment, RuleSet, Section
+from cz_ship.world import effects
 from cz_ship.world.commitizen_rules import changelog_format, declare, installed
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ class Commitizen:
         from commitizen.providers import get_provider
 
         settings = self._config.settings
-        with _told(), _inside(tree):
+        with _told(), _inside(tree), effects.passing("write the version"):
             update_version_in_files(
                 current, new, settings["version_files"], check_consistency=False, encoding=settings["encoding"]
             )

@@ -14,6 +14,7 @@ from packaging.version import Version
 
 from cz_ship.errors import Failure, usage
 from cz_ship.model import Artifact, Delivery
+from cz_ship.world import effects
 from cz_ship.world.archive import artifact_at, repack, stated_metadata, sums_text
 from cz_ship.world.process import SECRET, run
 
@@ -226,7 +227,8 @@ def _move(names: Sequence[str], stage: Path, out: Path) -> None:
     moved: list[Path] = []
     try:
         for name in names:
-            os.replace(stage / name, out / name)
+            with effects.passing(f"write {name}"):
+                os.replace(stage / name, out / name)
             moved.append(out / name)
     except OSError:
         for path in moved:

@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 from cz_ship.errors import Failure
+from cz_ship.world import effects
 
 
 def replace(path: Path, content: bytes) -> bool:
@@ -19,7 +20,8 @@ def replace(path: Path, content: bytes) -> bool:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
             os.chmod(scratch, mode)
-            os.replace(scratch, path)
+            with effects.passing(f"write {path.name}"):
+                os.replace(scratch, path)
         except BaseException:
             os.unlink(scratch)
             raise

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from cz_ship.errors import Failure
+from cz_ship.world import effects
 
 if TYPE_CHECKING:
     import requests
@@ -99,8 +100,9 @@ class Http:
                 part.close()
                 os.unlink(part.name)
                 raise
-        os.chmod(part.name, 0o644)
-        os.replace(part.name, into)
+        with effects.passing(f"write {into.name}"):
+            os.chmod(part.name, 0o644)
+            os.replace(part.name, into)
         return digest.hexdigest()
 
     def _within(self, request: "_Request") -> Answer:
@@ -218,7 +220,7 @@ class _Call:
             raise self.too_late()
         self.made += 1
         try:
-            with self.sent() as response:
+            with effects.passing(re.sub(r"\S+//[^/]*", "", self.request.shown)), self.sent() as response:
                 body = self.received(response)
         except requests.exceptions.RequestException as error:
             raise self.told(error) from error

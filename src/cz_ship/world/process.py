@@ -6,10 +6,12 @@ import signal
 import subprocess
 import time
 from collections.abc import Generator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from cz_ship.errors import Failure
+from cz_ship.world import effects
 
 _PART = 1 << 16  # bytes, at most, in one part of a stream: what a pipe holds
 
@@ -55,15 +57,16 @@ def run(
     Raises `Failure` where the program cannot be started or outlives its limit.
     """
     command = [str(argument) for argument in arguments]
-    child = _started(command, cwd, {**_environment(tuple(without)), **(env or {})}, input is not None, group)
-    try:
-        out, err = child.communicate(input, timeout=limit)
-    except subprocess.TimeoutExpired as error:
-        _end(child, group)
-        raise _too_slow(command, limit) from error
-    except BaseException:
-        _end(child, group)
-        raise
+    with effects.passing(effects.of_program(command)):
+        child = _started(command, cwd, {**_environment(tuple(without)), **(env or {})}, input is not None, group)
+        try:
+            out, err = child.communicate(input, timeout=limit)
+        except subprocess.TimeoutExpired as error:
+            _end(child, group)
+            raise _too_slow(command, limit) from error
+        except BaseException:
+            _end(child, group)
+            raise
     return Outcome(child.returncode, out, err)
 
 
@@ -106,6 +109,29 @@ def stream(
     finally:
         _end(child, False)
     return Outcome(code, b"", b"".join(said))
+
+
+def end_tree(root: int) -> None:
+    """Kill a process and all that it started, in whatever group: as the end of its machine would."""
+    doomed = [root]
+    parents = _parents()
+    for process in doomed:  # grows while it is gone through
+        doomed += [child for child, parent in parents.items() if parent == process]
+    for process in doomed:
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+
+
+def _parents() -> dict[int, int]:
+    """The parent of each process, by their ids. Source: proc(5), where there is one, else POSIX ps."""
+    if not Path("/proc/self/stat").exists():
+        rows = run(["ps", "-A", "-o", "pid=,ppid="], limit=30).text.split()
+        return dict(zip(map(int, rows[::2]), map(int, rows[1::2]), strict=True))
+    found = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            found[int(folder.name)] = int((folder / "stat").read_bytes().rpartition(b")")[2].split()[1])
+    return found
 
 
 def _started(

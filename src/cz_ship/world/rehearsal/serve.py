@@ -5,10 +5,11 @@ import socket
 import sys
 import threading
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
+from typing import NamedTuple
 
 from cz_ship.world.rehearsal import Answer, Application, Request
 from cz_ship.world.rehearsal.warehouse import Warehouse
@@ -42,10 +43,18 @@ class Site(Listener):
         self.upload_url = f"{self.url}/legacy/"
         self.simple_url = f"{self.url}/simple/"
 
+    def interpose(self, answer: Callable[[Request], Answer] | None) -> None:
+        """Let somebody else answer, who may ask the `warehouse`; None: nobody."""
+        self._server.application = self.warehouse if answer is None else _Interposed(answer)
+
     @property
     def stored(self) -> int:
         """How many files were ever stored; an upload of a file that stands here already stores none."""
         return self.warehouse.stored
+
+
+class _Interposed(NamedTuple):
+    answer: Callable[[Request], Answer]
 
 
 @contextmanager
@@ -131,6 +140,7 @@ class _Handler(BaseHTTPRequestHandler):
     server_version = "cz-ship-rehearsal"
     sys_version = ""
     timeout = _PATIENCE
+    disable_nagle_algorithm = True  # else a body waits 40 ms for the client's word that it has the headers
 
     def do_GET(self) -> None:
         body = self._body()

@@ -30,16 +30,16 @@ class LoopbackTheatre:
 
     def __init__(self, root: Path, settings: Settings, talk: Talk, sites: tuple[Site, ...], environ: Mapping[str, str]):
         self.root = root
-        self._settings = settings
+        self.settings = settings
         self._talk = talk
-        self._sites = sites
-        self._environ = environ
+        self.sites = sites
+        self.environ = environ
         self._count = 0
         self.topic: str | None = None
 
     @property
     def branch(self) -> str:
-        return self._settings.branch or "main"
+        return self.settings.branch or "main"
 
     @property
     def talk(self) -> Talk:
@@ -51,10 +51,10 @@ class LoopbackTheatre:
 
     @contextmanager
     def checkout(self, branch: str) -> Iterator[World]:
-        yield LiveWorld(self._clone(branch), self._settings, self._talk, self._environ)
+        yield LiveWorld(self.clone(branch), self.settings, self._talk, self.environ)
 
     def commit(self, branch: str, message: str, files: Mapping[str, str]) -> str:
-        clone = self._clone(branch)
+        clone = self.clone(branch)
         for name, text in files.items():
             path = clone.root / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -64,33 +64,33 @@ class LoopbackTheatre:
         return sha
 
     def merge(self, branch: str) -> str:
-        clone = self._clone(self.branch)
+        clone = self.clone(self.branch)
         message = f"Merge branch '{branch}'"
         clone.as_author(self._moment(clone), message, "merge", "--quiet", "--no-ff", "-m", message, f"origin/{branch}")
         clone.ask("push", "--quiet", "origin", f"HEAD:refs/heads/{self.branch}")
         return clone.ask("rev-parse", "HEAD")
 
     def shelve(self, project: str, version: Version, files: Sequence[Artifact]) -> None:
-        for site in self._sites:
+        for site in self.sites:
             for file in files:
                 site.warehouse.shelve(project, str(version), file.name, file.sha256)
 
     def remains(self) -> tuple[tuple[str, str], ...]:
         refs = Git(self.remote).ask("show-ref").splitlines()
         found = [(name, sha) for sha, _, name in (line.partition(" ") for line in refs)]
-        for number, site in enumerate(self._sites):
+        for number, site in enumerate(self.sites):
             found += [(f"{number}/{name}", stored.sha256) for name, stored in site.warehouse.files.items()]
         return tuple(sorted(found))
 
     def keep(self) -> None:
         """Lay the indexes' files beside the remote, to be looked at."""
-        for index, site in zip(self._settings.indexes, self._sites, strict=True):
+        for index, site in zip(self.settings.indexes, self.sites, strict=True):
             folder = self.root / f"index-{index.name}"
             folder.mkdir(exist_ok=True)
             for name, stored in site.warehouse.files.items():
                 (folder / name).write_bytes(stored.content)
 
-    def _clone(self, branch: str) -> PrivateClone:
+    def clone(self, branch: str) -> PrivateClone:
         """A fresh clone with the branch checked out, as a developer or CI has it."""
         self._count += 1
         into = self.root / f"checkout-{self._count}"

@@ -4,7 +4,7 @@ import base64
 import binascii
 import time
 from collections.abc import Callable, Iterable, Mapping
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from urllib.parse import unquote
 
 from packaging.utils import canonicalize_name, canonicalize_version
@@ -30,6 +30,14 @@ class Minting(Protocol):
     def grant(self, token: str) -> Grant | None:
         """What a token allows; None where it was not minted here."""
         ...
+
+
+class State(NamedTuple):
+    """What an index holds, every file name it ever held, and how many files it ever stored."""
+
+    shelf: Shelf
+    names_used: frozenset[str]
+    stored: int
 
 
 class Warehouse:
@@ -60,6 +68,15 @@ class Warehouse:
     def files(self) -> Mapping[str, Stored]:
         """The files that stand here now, by name; `stored` counts all that were ever stored."""
         return self._shelf.files
+
+    @property
+    def state(self) -> "State":
+        """All that was ever uploaded, to come back to."""
+        return State(self._shelf, frozenset(self._names_used), self.stored)
+
+    @state.setter
+    def state(self, state: "State") -> None:
+        self._shelf, self._names_used, self.stored = state.shelf, set(state.names_used), state.stored
 
     @property
     def simple_lag(self) -> bool:

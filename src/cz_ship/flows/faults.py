@@ -1,0 +1,75 @@
+"""Faults: a release is killed at every place where it can be, and simply run again."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from queue import SimpleQueue
+from typing import NamedTuple
+
+from cz_ship.errors import Failure
+from cz_ship.model import Point
+from cz_ship.ports import Arena, Talk
+from cz_ship.rules.sweep import WAYS, Fate, sample
+
+
+class Swept(NamedTuple):
+    """A sweep: how many points the run has, and what came of those that were tried."""
+
+    points: int
+    fates: tuple[Fate, ...]
+
+    @property
+    def converged(self) -> int:
+        """At how many points a killed release was finished by a plain re-run, in each of the ways."""
+        return sum(fate.converged for fate in self.fates)
+
+
+def sweep(arenas: Sequence[Arena], talk: Talk, most: int) -> Swept:
+    """Kill a release at (at most so many of) its points, side by side in the arenas; equal ones are wanted.
+
+    Raises `Failure` where a release does not end well though nobody disturbs it, or is not the same twice.
+    """
+    points = arenas[0].straight()
+    if any(arena.straight() != points for arena in arenas[1:]):
+        raise Failure("two runs of the same release had different effects")
+    chosen = sample(points, most)
+    talk.note(f"a release passes {len(points)} points at which it can be killed; {len(chosen)} are tried")
+    free: SimpleQueue[Arena] = SimpleQueue()
+    for arena in arenas:
+        free.put(arena)
+    fates = []
+    with ThreadPoolExecutor(len(arenas)) as lanes:
+        waiting = [lanes.submit(_in_turn, free, point) for point in chosen]
+        try:
+            for done in as_completed(waiting):
+                fates.append(done.result())
+                _tell(talk, fates, len(chosen))
+        except BaseException:
+            lanes.shutdown(wait=False, cancel_futures=True)
+            raise
+    return Swept(len(points), tuple(fates))
+
+
+def _in_turn(free: SimpleQueue[Arena], point: Point) -> Fate:
+    arena = free.get()
+    try:
+        return fate(arena, point)
+    finally:
+        free.put(arena)
+
+
+def fate(arena: Arena, point: Point) -> Fate:
+    """Kill the release at a point, and run it again in each of the ways."""
+    try:
+        arena.strike(point)
+        return Fate(point, {way: arena.offences(way) for way in WAYS})
+    except Failure as failure:
+        return Fate(point, dict.fromkeys(WAYS, (failure.text,)))
+
+
+def _tell(talk: Talk, fates: Sequence[Fate], all_of_them: int) -> None:
+    last = fates[-1]
+    for way, wrong in last.offences.items():
+        if wrong:
+            talk.note(f"{last.point.moment} {last.point.effect} (no. {last.point.number}), {way}: {'; '.join(wrong)}")
+    if len(fates) % max(1, all_of_them // 10) == 0:
+        talk.note(f"{len(fates)} of {all_of_them}: {sum(each.converged for each in fates)} converged")

@@ -1,0 +1,170 @@
+"""The arena: a loopback world that is laid out anew for each run, and a run that is killed where it is told."""
+
+import json
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from itertools import count
+from pathlib import Path
+from typing import NamedTuple
+
+from cz_ship.errors import Failure
+from cz_ship.model import Point
+from cz_ship.world.clone import PrivateClone
+from cz_ship.world.process import SECRET, Outcome, end_tree, run
+from cz_ship.world.rehearsal import Answer, Request
+from cz_ship.world.rehearsal.judge import Scene, beginning, offences
+from cz_ship.world.rehearsal.refusals import parse
+from cz_ship.world.rehearsal.theatre import LoopbackTheatre
+from cz_ship.world.rehearsal.warehouse import State, Warehouse
+
+RUN_LIMIT = 600.0  # seconds for one release, killed or not
+# Lies in every checkout and is committed nowhere: it must not be shipped, and nothing else may lie there in the end.
+STRAY = "uncommitted.py"
+
+
+class _Saved(NamedTuple):
+    """All that is public: a copy of the remote, and each index's state."""
+
+    remote: Path
+    indexes: tuple[State, ...]
+
+
+class LoopbackArena:
+    """See `Arena`. `victim` is the command that releases as a file tells it, and dies as that file tells it."""
+
+    def __init__(self, theatre: LoopbackTheatre, victim: Sequence[str | Path]) -> None:
+        self._theatre = theatre
+        self._victim = victim
+        self._numbers = count()
+        self._old = PrivateClone(theatre.remote).ask("rev-parse", theatre.branch)
+        self._beginning = self._save("beginning")
+        self._start = beginning(self._scene())
+        self._wanted: tuple[tuple[str, str], ...] = ()
+        self._wreck = self._beginning
+        self._struck = theatre.root
+        self._pid = theatre.root / "pid"
+
+    def straight(self) -> tuple[Point, ...]:
+        self._restore(self._beginning)
+        folder = self._checkout("fresh clone")
+        with self._watched(_Uploads()) as uploads:
+            outcome, effects = self._run(folder)
+        wrong = self._wrong(folder, outcome)
+        if wrong:
+            raise Failure(f"a release that nobody disturbs does not end well: {'; '.join(wrong)}")
+        self._wanted = self._theatre.remains()
+        doors = [Point("door", number, effect, "") for number, effect in enumerate(effects)]
+        arrived = [Point("index", number, effect, "") for number, effect in enumerate(uploads.arrived)]
+        return (
+            *(point._replace(moment=moment) for point in doors for moment in ("before", "after")),
+            *(point._replace(moment=moment) for point in arrived for moment in ("before", "lost")),
+        )
+
+    def strike(self, point: Point) -> None:
+        self._restore(self._beginning)
+        self._struck = self._checkout("fresh clone")
+        at_door = point.place == "door"
+        with self._watched(_Uploads(None if at_door else point, self._pid)) as uploads:
+            outcome, effects = self._run(self._struck, (point.number, point.moment) if at_door else None)
+        passed = effects if at_door else uploads.arrived
+        if outcome.code >= 0 or passed[point.number : point.number + 1] != [point.effect]:
+            raise Failure(f"the run was not killed at {point.effect}: exit {outcome.code}: {outcome.words[-500:]}")
+        self._wreck = self._save("wreck")
+
+    def offences(self, way: str) -> tuple[str, ...]:
+        self._restore(self._wreck)
+        folder = self._struck if way == "same tree" else self._checkout(way)
+        outcome, _ = self._run(folder)
+        return self._wrong(folder, outcome)
+
+    def _wrong(self, folder: Path, outcome: Outcome) -> tuple[str, ...]:
+        if outcome.code:
+            return (f"exit {outcome.code}: {outcome.words[-500:]}",)
+        found = list(offences(self._scene(), self._start))
+        left = PrivateClone(folder).changed_files()
+        if any(Path(path).name != STRAY for path in left):
+            found.append(f"the checkout is not as clean as it was: {', '.join(left)}")
+        if not found and self._wanted not in ((), self._theatre.remains()):
+            found.append("what is public is not what a run without a fault leaves")
+        return tuple(found)
+
+    def _run(self, folder: Path, stop: tuple[int, str] | None = None) -> tuple[Outcome, list[str]]:
+        """A release from a checkout in a process of its own; what it answered, and the effects that it had."""
+        room = self._theatre.root / f"run-{next(self._numbers)}"
+        room.mkdir()
+        order, log = room / "order.json", room / "effects"
+        told = {"folder": str(folder), "log": str(log), "pid": str(self._pid), "stop": stop}
+        settings, environ = self._theatre.settings._asdict(), dict(self._theatre.environ)
+        order.write_text(json.dumps({**told, "settings": settings, "environ": environ}), encoding="utf-8")
+        command = [*self._victim, order]
+        outcome = run(command, cwd=room, env={"TMPDIR": str(room)}, without=SECRET, limit=RUN_LIMIT, group=True)
+        effects = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
+        shutil.rmtree(room, ignore_errors=True)
+        return outcome, effects
+
+    def _checkout(self, way: str) -> Path:
+        clone = self._theatre.clone(self._theatre.branch)
+        if way == "old commit":
+            # As CI lays out a job that is run again: the branch's name on the commit that it was about.
+            clone.ask("checkout", "--quiet", "-B", self._theatre.branch, self._old)
+        package = next(iter(clone.ask("ls-files", "*__init__.py").splitlines()), "")
+        (clone.root / package).parent.joinpath(STRAY).write_text("import nothing\n", encoding="utf-8")
+        return clone.root
+
+    def _scene(self) -> Scene:
+        held = {
+            site.url: {name: stored.content for name, stored in site.warehouse.files.items()}
+            for site in self._theatre.sites
+        }
+        return Scene(self._theatre.remote, self._theatre.branch, held)
+
+    def _save(self, name: str) -> _Saved:
+        copy = self._theatre.root / name
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(self._theatre.remote, copy)
+        return _Saved(copy, tuple(site.warehouse.state for site in self._theatre.sites))
+
+    def _restore(self, saved: _Saved) -> None:
+        shutil.rmtree(self._theatre.remote)
+        shutil.copytree(saved.remote, self._theatre.remote)
+        for site, state in zip(self._theatre.sites, saved.indexes, strict=True):
+            site.warehouse.state = state
+
+    @contextmanager
+    def _watched(self, uploads: "_Uploads") -> Iterator["_Uploads"]:
+        for index, site in zip(self._theatre.settings.indexes, self._theatre.sites, strict=True):
+            site.interpose(partial(uploads.answer, index.name, site.warehouse))
+        yield uploads
+        for site in self._theatre.sites:
+            site.interpose(None)
+
+
+class _Uploads:
+    """Counts the uploads that arrive at any index, and kills the run at one of them."""
+
+    def __init__(self, point: Point | None = None, pid: Path | None = None) -> None:
+        self.arrived: list[str] = []
+        self._point = point
+        self._pid = pid
+
+    def answer(self, index: str, warehouse: Warehouse, request: Request) -> Answer:
+        """The index's answer; where the run is killed, nobody is there to hear it."""
+        if (request.method, request.path) != ("POST", "/legacy/"):
+            return warehouse.answer(request)
+        form = parse(request.headers.get("content-type", ""), request.body)
+        kind = "sdist" if form.text("filetype") == "sdist" else "wheel"
+        meant = self._point is not None and self._point.number == len(self.arrived)
+        self.arrived.append(f"{kind} arrives at {index}")
+        if meant and self._point and self._point.moment == "before":
+            self._kill()
+            return Answer(503)
+        answer = warehouse.answer(request)
+        if meant:
+            self._kill()
+        return answer
+
+    def _kill(self) -> None:
+        if self._pid is not None:
+            end_tree(int(self._pid.read_text(encoding="utf-8")))
