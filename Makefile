@@ -15,7 +15,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV __PYVENV_LAUNCHER__
 
 .DELETE_ON_ERROR:
-.PHONY: help env rehearse own test lint format hooks lock clean
+.PHONY: help env rehearse own faults test lint format hooks lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
@@ -27,6 +27,9 @@ rehearse: $(INSTALLED) ## run the main job on a demo package, on loopback
 
 own: $(INSTALLED) ## rehearse the release of cz-ship itself, at HEAD
 	$(BIN)/cz-ship rehearse $(ARGS)
+
+faults: $(INSTALLED) ## kill a release of the demo at every effect, and run it again: half an hour on two cores
+	$(BIN)/cz-ship rehearse --demo --faults $(ARGS)
 
 test: $(INSTALLED) ## run all tests with coverage; ARGS="-k word" chooses
 	$(BIN)/python -m pytest --cov $(ARGS)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeGuard
 
 PACKAGE = "cz_ship"
-GROUND = ("errors", "model", "settings", "ports")
+GROUND = ("errors", "model", "settings", "ports", "theatre")
 ROOMS = ("rules", "world", "flows", "faces")
 
 # Which rooms a room may import from; its own room goes without saying.

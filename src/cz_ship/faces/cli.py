@@ -11,7 +11,6 @@ from types import FrameType
 
 from cz_ship.errors import Exit, Failure, Interrupted
 
-ALL = sys.maxsize
 COMMANDS = {
     "plan": "what a release from here would be, and why",
     "version": "print one version",
@@ -137,12 +136,18 @@ def _deeds(commands: dict[str, argparse.ArgumentParser]) -> None:
     rehearse.add_argument(
         "--faults",
         nargs="?",
-        type=int,
-        const=ALL,
+        type=_positive,
+        const=sys.maxsize,
         metavar="N",
         help="kill a release at every effect it has (or at N of them), and run it again in three ways",
     )
     rehearse.add_argument("--keep", metavar="DIR", help="keep the repositories and the indexes' files here")
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r}; a number from 1 was wanted")
+    return int(text)
 
 
 class _Help(argparse.HelpFormatter):

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from cz_ship.errors import Failure
 from cz_ship.model import Point
-from cz_ship.ports import Arena, Talk
+from cz_ship.ports import Talk
 from cz_ship.rules.sweep import WAYS, Fate, sample
+from cz_ship.theatre import Arena
 
 
 class Swept(NamedTuple):
@@ -43,8 +44,11 @@ def sweep(arenas: Sequence[Arena], talk: Talk, most: int) -> Swept:
             for done in as_completed(waiting):
                 fates.append(done.result())
                 _tell(talk, fates, len(chosen))
+                talk.begin(f"{len(fates)} of {len(chosen)}")
         except BaseException:
             lanes.shutdown(wait=False, cancel_futures=True)
+            for arena in arenas:
+                arena.end()
             raise
     return Swept(len(points), tuple(fates))
 

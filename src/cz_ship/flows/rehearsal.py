@@ -13,7 +13,7 @@ from cz_ship.flows.observe import Bench, newest_release, remote_tip
 from cz_ship.flows.release import release
 from cz_ship.flows.status import status
 from cz_ship.model import Artifact
-from cz_ship.ports import Theatre
+from cz_ship.theatre import Theatre
 
 
 class Scene(NamedTuple):

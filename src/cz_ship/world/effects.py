@@ -46,14 +46,15 @@ def of_program(command: Sequence[str]) -> str | None:
     """The name of the effect that a program has: `git push`, `twine upload`; None where it only looks."""
     program, *rest = command
     name = PurePath(program).name
-    if name == "git":
-        return None if (word := _git_command(rest)) in _LOOKS else f"git {word}"
     if rest[:1] == ["-m"]:
-        return " ".join([rest[1], *(word for word in rest[2:4] if word.isalpha())])
-    return name
+        name, rest = rest[1], rest[2:]
+    if name not in ("git", "twine"):
+        return name
+    word = _command(rest)
+    return None if name == "git" and word in _LOOKS else f"{name} {word}"
 
 
-def _git_command(arguments: Sequence[str]) -> str:
+def _command(arguments: Sequence[str]) -> str:
     words = iter(arguments)
     for word in words:
         if word in ("-c", "-C"):

@@ -45,6 +45,7 @@ class LoopbackArena:
         self._wreck = self._beginning
         self._struck = theatre.root
         self._pid = theatre.root / "pid"
+        self._ended = False
 
     def straight(self) -> tuple[Point, ...]:
         self._restore(self._beginning)
@@ -79,6 +80,10 @@ class LoopbackArena:
         outcome, _ = self._run(folder)
         return self._wrong(folder, outcome)
 
+    def end(self) -> None:
+        self._ended = True
+        _kill(self._pid)
+
     def _wrong(self, folder: Path, outcome: Outcome) -> tuple[str, ...]:
         if outcome.code:
             return (f"exit {outcome.code}: {outcome.words[-500:]}",)
@@ -92,6 +97,8 @@ class LoopbackArena:
 
     def _run(self, folder: Path, stop: tuple[int, str] | None = None) -> tuple[Outcome, list[str]]:
         """A release from a checkout in a process of its own; what it answered, and the effects that it had."""
+        if self._ended:
+            raise Failure("the sweep was ended")
         room = self._theatre.root / f"run-{next(self._numbers)}"
         room.mkdir()
         order, log = room / "order.json", room / "effects"
@@ -100,6 +107,7 @@ class LoopbackArena:
         order.write_text(json.dumps({**told, "settings": settings, "environ": environ}), encoding="utf-8")
         command = [*self._victim, order]
         outcome = run(command, cwd=room, env={"TMPDIR": str(room)}, without=SECRET, limit=RUN_LIMIT, group=True)
+        self._pid.unlink(missing_ok=True)
         effects = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
         shutil.rmtree(room, ignore_errors=True)
         return outcome, effects
@@ -158,13 +166,15 @@ class _Uploads:
         meant = self._point is not None and self._point.number == len(self.arrived)
         self.arrived.append(f"{kind} arrives at {index}")
         if meant and self._point and self._point.moment == "before":
-            self._kill()
+            _kill(self._pid)
             return Answer(503)
         answer = warehouse.answer(request)
         if meant:
-            self._kill()
+            _kill(self._pid)
         return answer
 
-    def _kill(self) -> None:
-        if self._pid is not None:
-            end_tree(int(self._pid.read_text(encoding="utf-8")))
+
+def _kill(pid: Path | None) -> None:
+    """Kill the run that told its process id in a file, with all that it started; it may not have come so far."""
+    if pid is not None and pid.exists():
+        end_tree(int(pid.read_text(encoding="utf-8")))
