@@ -37,8 +37,10 @@ class Tools:
         source.mkdir()
         for name in _OURS:
             there = _ROOT / name
-            copy = shutil.copytree if there.is_dir() else shutil.copyfile
-            copy(there, source / name)
+            if there.is_dir():
+                shutil.copytree(there, source / name, ignore=shutil.ignore_patterns("*.egg-info", "__pycache__", ".*"))
+            else:
+                shutil.copyfile(there, source / name)
         self._environment("cz-ship", str(source), anew=True)
         for name in _PYTHON_PEERS:
             self._environment(name, name)

@@ -43,7 +43,10 @@ class Repository(Protocol):
         ...
 
     def history(self, tip: str) -> Iterator[Commit]:
-        """Every commit of `tip`, children before parents, one at a time: none is held here."""
+        """Every commit of `tip`, children before parents, one at a time: none is held here.
+
+        Author and e-mail are left out: only a hook asks for them.
+        """
         ...
 
     def contains(self, tip: str, commit: str) -> bool:

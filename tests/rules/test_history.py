@@ -3,8 +3,8 @@
 from packaging.version import Version
 
 from cz_ship.model import Commit, Tag
-from cz_ship.rules.history import by_release, first_releases
-from tests.support.made import commit
+from cz_ship.rules.changelog import sections
+from tests.support.made import CONVENTIONAL, commit, first_releases
 
 
 def _line(*names: str) -> tuple[Commit, ...]:
@@ -18,7 +18,7 @@ def _tag(version: str, sha: str) -> Tag:
 
 def test_a_line_is_cut_at_its_tags() -> None:
     labels = first_releases(_line("d", "c", "b", "a"), [_tag("1.0", "b"), _tag("1.1", "c")])
-    assert {sha: tag and tag.name for sha, tag in labels.items()} == {"a": "v1.0", "b": "v1.0", "c": "v1.1", "d": None}
+    assert labels == {"a": "v1.0", "b": "v1.0", "c": "v1.1", "d": None}
 
 
 def test_a_branch_merged_after_a_release_belongs_to_the_next_one() -> None:
@@ -30,7 +30,7 @@ def test_a_branch_merged_after_a_release_belongs_to_the_next_one() -> None:
         commit("a", sha="a"),
     )
     labels = first_releases(commits, [_tag("1.0", "b"), _tag("1.1", "m")])
-    assert {sha: tag and tag.name for sha, tag in labels.items()} == {
+    assert labels == {
         "m": "v1.1",
         "side": "v1.1",
         "b": "v1.0",
@@ -39,14 +39,13 @@ def test_a_branch_merged_after_a_release_belongs_to_the_next_one() -> None:
 
 
 def test_two_tags_on_one_commit_keep_both_sections_and_the_lower_gets_the_commits() -> None:
-    commits = _line("b", "a")
-    tags = (_tag("1.0", "a"), _tag("1.1", "a"))
-    groups = by_release(commits, tags, first_releases(commits, tags))
-    shown = [(tag.name if tag else None, [each.sha for each in own]) for tag, own in groups]
-    assert shown == [(None, ["b"]), ("v1.1", []), ("v1.0", ["a"])]
+    commits = (commit("fix: b", sha="b", parents=("a",)), commit("fix: a", sha="a"))
+    found = sections(commits, (_tag("1.0", "a"), _tag("1.1", "a")), CONVENTIONAL)
+    shown = [(each.title, [entry.commit.sha for entry in each.entries]) for each in found]
+    assert shown == [("Unreleased", ["b"]), ("v1.1", []), ("v1.0", ["a"])]
 
 
 def test_versions_not_dates_order_the_releases() -> None:
     # 1.0 was tagged on top of 2.0: the older version contains both, so it claims them first
     labels = first_releases(_line("b", "a"), [_tag("1.0", "b"), _tag("2.0", "a")])
-    assert {sha: tag and tag.name for sha, tag in labels.items()} == {"b": "v1.0", "a": "v1.0"}
+    assert labels == {"b": "v1.0", "a": "v1.0"}

@@ -1,6 +1,9 @@
 """Values made for tests: commits and rule sets with what matters, and defaults for the rest."""
 
-from cz_ship.model import Commit, RuleSet
+from collections.abc import Iterable, Sequence
+
+from cz_ship.model import Commit, RuleSet, Tag
+from cz_ship.rules.history import labelled
 
 CONVENTIONAL = RuleSet(
     plugin="cz_conventional_commits",
@@ -39,3 +42,9 @@ def commit(subject: str, body: str = "", *, sha: str = "", parents: tuple[str, .
     """A commit with a hash made from its subject where none is given."""
     made = sha or f"{sum(subject.encode()) * 2654435761 % 16**10:040x}"
     return Commit(made, parents, "Ada", "ada@example.org", time, subject, body)
+
+
+def first_releases(commits: Iterable[Commit], tags: Sequence[Tag]) -> dict[str, str | None]:
+    """For the hash of each commit, the name of the lowest release that contains it; None where none does yet."""
+    names = [*(tag.name for tag in tags), None]
+    return {each.sha: names[rank] for each, rank in labelled(commits, tags)}

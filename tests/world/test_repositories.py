@@ -8,13 +8,12 @@ import pytest
 from cz_ship.errors import Failure
 from cz_ship.flows.notes import all_sections
 from cz_ship.flows.survey import survey
-from cz_ship.rules.history import first_releases
 from cz_ship.rules.tags import release_tags
 from cz_ship.settings import Settings
 from cz_ship.world.commitizen import Commitizen
 from cz_ship.world.git import Opened, open_repository
 from cz_ship.world.process import run
-from tests.support.made import CONVENTIONAL
+from tests.support.made import CONVENTIONAL, first_releases
 from tests.support.repos import CZ_TOML, Repo, remote_of
 
 
@@ -33,7 +32,7 @@ def labels(git: Opened) -> dict[str, str | None]:
     """Each subject of HEAD's history, newest first, and the release that first contains it."""
     commits = git.walk(git.head().sha or "").commits
     found = first_releases(commits, release_tags(git.tags(), CONVENTIONAL))
-    return {each.subject: tag.name if (tag := found[each.sha]) else None for each in commits}
+    return {each.subject: found[each.sha] for each in commits}
 
 
 WHOLE = {"fix: c": None, "feat: b": "v1.1.0", "feat: a": "v1.0.0"}

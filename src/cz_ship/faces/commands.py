@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cz_ship.errors import Exit
@@ -44,8 +43,8 @@ def _world(options: argparse.Namespace) -> LiveWorld:
     return Opened(_folder(options), options.talker).world
 
 
-def _folder(options: argparse.Namespace) -> Path:
-    return Path(getattr(options, "folder", "."))
+def _folder(options: argparse.Namespace) -> str:
+    return str(getattr(options, "folder", "."))
 
 
 def _survey(options: argparse.Namespace) -> tuple[LiveWorld, Outlook, Rules]:
@@ -183,10 +182,12 @@ def _write(world: LiveWorld, rules: Rules, sections: tuple[Section, ...]) -> Exi
 
 
 def _build(options: argparse.Namespace) -> Exit:
+    from pathlib import Path
+
     from cz_ship.flows.candidate import build_candidate, build_commit
 
     world = _world(options)
-    out = Path(options.out) if Path(options.out).is_absolute() else _folder(options) / options.out
+    out = Path(_folder(options), options.out)
     make = build_candidate if options.candidate else build_commit
     outlook, artifacts = make(world, out)
     version = outlook.candidate if options.candidate else outlook.current
@@ -208,6 +209,8 @@ def _candidate(options: argparse.Namespace) -> Exit:
 
 
 def _release(options: argparse.Namespace) -> Exit:
+    from pathlib import Path
+
     from cz_ship.flows.release import release
     from cz_ship.rules.plan import STAGES
 
@@ -237,6 +240,8 @@ def _status(options: argparse.Namespace) -> Exit:
 
 
 def _rehearse(options: argparse.Namespace) -> Exit:
+    from pathlib import Path
+
     from cz_ship.faces.rehearse import run_rehearsal
 
-    return run_rehearsal(options, _folder(options))
+    return run_rehearsal(options, Path(_folder(options)))

@@ -1,28 +1,33 @@
 """A project opened for a command: its world, with what is remembered of its rules."""
 
+from __future__ import annotations
+
 import os
 from functools import cached_property
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cz_ship.errors import Failure
 from cz_ship.faces.report import Talker
 from cz_ship.settings import Settings
-from cz_ship.world.git import open_repository
+from cz_ship.world.git import Git, open_repository
 from cz_ship.world.live import LiveWorld
 from cz_ship.world.memory import Known, Memory
 from cz_ship.world.rulebook import RuleBook
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class Opened:
     """The project that a folder lies in."""
 
-    def __init__(self, folder: Path, talker: Talker) -> None:
+    def __init__(self, folder: str | Path, talker: Talker) -> None:
         repository = open_repository(folder)
-        self._memory = Memory(repository.root, repository.git_directory)
+        self._memory = Memory(repository.toplevel, repository.git_directory)
         self._known = self._memory.recall()
         known = self._known.rule_set if self._known else None
-        self.world = LiveWorld(repository, self._settings_of(repository.root), talker, os.environ, known)
-        self.rules = RuleBook(repository.root, known)
+        self.world = LiveWorld(repository, self._settings_of(repository), talker, os.environ, known)
+        self.rules = RuleBook(repository.toplevel, known)
 
     @cached_property
     def name(self) -> str:
@@ -46,9 +51,9 @@ class Opened:
                 return
             self._memory.keep(known, marks)
 
-    def _settings_of(self, root: Path) -> Settings:
+    def _settings_of(self, repository: Git) -> Settings:
         if self._known:
             return self._known.settings
         from cz_ship.world.project import load_settings
 
-        return load_settings(root)
+        return load_settings(repository.root)

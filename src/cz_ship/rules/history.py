@@ -1,6 +1,6 @@
 """History: which release first contained each commit, told in one pass."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from cz_ship.model import Commit, Tag
 
@@ -27,24 +27,3 @@ def labelled(commits: Iterable[Commit], tags: Sequence[Tag]) -> Iterator[tuple[C
             if label < labels.get(parent, unreleased):
                 labels[parent] = label
         yield commit, label
-
-
-def first_releases(commits: Iterable[Commit], tags: Sequence[Tag]) -> dict[str, Tag | None]:
-    """The lowest release that contains each commit; None for a commit that no release contains yet (see `labelled`)."""
-    ranked = (*tags, None)
-    return {commit.sha: ranked[label] for commit, label in labelled(commits, tags)}
-
-
-def by_release(
-    commits: Sequence[Commit], tags: Sequence[Tag], labels: Mapping[str, Tag | None]
-) -> tuple[tuple[Tag | None, tuple[Commit, ...]], ...]:
-    """Commits grouped by release, newest release first, the unreleased ones before all; a release
-    that brought no commit of its own keeps its (empty) place."""
-    groups: dict[str | None, list[Commit]] = {None: []}
-    ordered = list(reversed(tags))
-    for tag in ordered:
-        groups[tag.name] = []
-    for commit in commits:
-        tag_of = labels[commit.sha]
-        groups[tag_of.name if tag_of else None].append(commit)
-    return ((None, tuple(groups[None])), *((tag, tuple(groups[tag.name])) for tag in ordered))

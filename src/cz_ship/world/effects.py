@@ -1,8 +1,8 @@
 """The gate that every effect passes: what a run starts, writes or sends is named here, before and after it is done."""
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import PurePath
 from typing import Protocol
 
 # What git does without leaving a trace.
@@ -45,7 +45,7 @@ def passing(effect: str | None) -> Iterator[None]:
 def of_program(command: Sequence[str]) -> str | None:
     """The name of the effect that a program has: `git push`, `twine upload`; None where it only looks."""
     program, *rest = command
-    name = PurePath(program).name
+    name = os.path.basename(program)
     if rest[:1] == ["-m"]:
         name, rest = rest[1], rest[2:]
     if name not in ("git", "twine"):

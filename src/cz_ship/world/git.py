@@ -1,17 +1,24 @@
 """The door to git: a repository, read through plumbing whose output does not change."""
 
+from __future__ import annotations
+
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import starmap
+from typing import TYPE_CHECKING
 
 from cz_ship.errors import Failure, usage
 from cz_ship.model import Commit, Head, Walk
 from cz_ship.settings import Settings
 from cz_ship.world.process import Outcome, run, stream
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 # What is told of a commit, NUL after each field: git lets none stand in any of them.
-_FIELDS = ("%H", "%P", "%ct", "%an", "%ae", "%s", "%b")
+_FIELDS = ("%H", "%P", "%ct", "%s", "%b")
+_PERSON = ("%an", "%ae")
 # Without GIT_FLUSH=0 git writes each commit into a pipe by itself: 2 µs a commit, and as much for its reader.
 QUIET = {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_FLUSH": "0"}
 NETWORK_LIMIT = 600.0
@@ -25,13 +32,15 @@ LENT = (
 class Git:
     """A repository on disk. Methods raise `Failure` with git's own words where git fails."""
 
-    def __init__(self, root: Path, env: Mapping[str, str] | None = None) -> None:
+    def __init__(self, root: str | Path, env: Mapping[str, str] | None = None) -> None:
         self._root = root
         self._env = {**QUIET, **(env or {})}
 
     @property
     def root(self) -> Path:
-        return self._root
+        from pathlib import Path  # 3 ms, which a plan does without
+
+        return Path(self._root)
 
     def git(self, *arguments: str | Path, limit: float = 120, input: bytes | None = None) -> Outcome:
         """Run git here and hand back what it answered, whatever its exit code."""
@@ -96,15 +105,15 @@ class Git:
         span = f"{since}...{tip}" if since else tip
         commits = []
         aside = 0
-        for side, *record in self._log(span, "%m", *_FIELDS):
+        for side, *record in self._log(span, "%m", *_FIELDS, *_PERSON):
             if side == "<":
                 aside += 1
             else:
-                commits.append(_commit(record))
+                commits.append(_commit(*record))
         return Walk(tuple(commits), aside)
 
     def history(self, tip: str) -> Iterator[Commit]:
-        return map(_commit, self._log(tip, *_FIELDS))
+        return starmap(_commit, self._log(tip, *_FIELDS))
 
     def _log(self, span: str, *fields: str) -> Iterator[tuple[str, ...]]:
         written = self._stream(
@@ -173,8 +182,9 @@ class Opened(Git):
     Only `deepen` and `fast_forward` change it, and they forget.
     """
 
-    def __init__(self, root: Path, git_directory: str, head: str, shallow: bool) -> None:
+    def __init__(self, root: str, git_directory: str, head: str, shallow: bool) -> None:
         super().__init__(root)
+        self.toplevel = root
         self.git_directory = git_directory
         self._head = head
         self._shallow = shallow
@@ -203,12 +213,12 @@ class Opened(Git):
         return moved
 
 
-def open_repository(folder: Path) -> Opened:
+def open_repository(folder: str | Path) -> Opened:
     """The repository that a folder lies in.
 
     Raises `Failure` (usage) where there is no folder, no repository, or a bare one.
     """
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         raise usage(f"{folder} is not a folder; a project's folder was wanted")
     asked = ("--is-bare-repository", "--is-shallow-repository", "--git-common-dir", "--show-toplevel")
     answer = run(["git", "rev-parse", *asked, "--symbolic-full-name", "HEAD"], cwd=folder, env=QUIET, without=LENT)
@@ -221,7 +231,7 @@ def open_repository(folder: Path) -> Opened:
             raise usage(f"git does not trust {folder}: it belongs to another user", words.splitlines()[-1].strip())
         raise usage(f"{folder} is not in a git repository", "run `git init`, or name the project's folder with -C")
     head = lines[4] if answer.code == 0 else ""  # before the first commit there is no HEAD to name
-    return Opened(Path(lines[3]), os.path.join(folder, lines[2]), head, lines[1] == "true")
+    return Opened(lines[3], os.path.join(folder, lines[2]), head, lines[1] == "true")
 
 
 def _records(parts: Iterable[bytes], size: int) -> Iterator[tuple[str, ...]]:
@@ -237,8 +247,7 @@ def _records(parts: Iterable[bytes], size: int) -> Iterator[tuple[str, ...]]:
             fields = fields[len(fields) // size * size :]
 
 
-def _commit(record: Sequence[str]) -> Commit:
-    sha, parents, time, author, email, subject, body = record
+def _commit(sha: str, parents: str, time: str, subject: str, body: str, author: str = "", email: str = "") -> Commit:
     if "\r" in body:
         body = body.replace("\r\n", "\n")
     # A commit whose committer is broken has no time; git sorts it as if made in 1970.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cz_ship.errors import Failure
@@ -12,6 +11,7 @@ from cz_ship.world.rulebook import RuleBook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from cz_ship.model import RuleSet
     from cz_ship.ports import Builder, Clone, Index, Installer, Repository, Rules, Talk
@@ -102,6 +102,7 @@ class LiveWorld:
     @contextmanager
     def folder(self) -> Iterator[Path]:
         import tempfile
+        from pathlib import Path
 
         try:
             folder = tempfile.TemporaryDirectory(prefix="cz-ship-", ignore_cleanup_errors=True)

@@ -1,13 +1,17 @@
 """What is known of a project's rules and settings, kept under its git directory as plain values."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
-from pathlib import Path
-from typing import NamedTuple, get_type_hints
+from typing import TYPE_CHECKING, NamedTuple, get_type_hints
 
 from cz_ship.model import RuleSet
 from cz_ship.settings import IndexSettings, Settings
 from cz_ship.world import record
 from cz_ship.world.record import mark
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["Known", "Memory", "mark"]
 
@@ -27,7 +31,7 @@ class Memory:
     only where every part of its key holds; what is damaged or from elsewhere is ignored, never executed.
     """
 
-    def __init__(self, root: Path, git_directory: str) -> None:
+    def __init__(self, root: str | Path, git_directory: str) -> None:
         self._root = str(root)
         self._git_directory = git_directory
 

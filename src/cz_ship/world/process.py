@@ -1,5 +1,7 @@
 """The one door to other programs: argument lists, a time limit, and no child left behind."""
 
+from __future__ import annotations
+
 import os
 import selectors
 import signal
@@ -7,11 +9,13 @@ import subprocess
 import time
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import suppress
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cz_ship.errors import Failure
 from cz_ship.world import effects
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _PART = 1 << 16  # bytes, at most, in one part of a stream: what a pipe holds
 
@@ -42,7 +46,7 @@ class Outcome(NamedTuple):
 def run(
     arguments: Sequence[str | Path],
     *,
-    cwd: Path | None = None,
+    cwd: str | Path | None = None,
     env: Mapping[str, str] | None = None,
     without: Sequence[str] = (),
     input: bytes | None = None,
@@ -73,7 +77,7 @@ def run(
 def stream(
     arguments: Sequence[str | Path],
     *,
-    cwd: Path | None = None,
+    cwd: str | Path | None = None,
     env: Mapping[str, str] | None = None,
     without: Sequence[str] = (),
     limit: float = 120,
@@ -124,19 +128,19 @@ def end_tree(root: int) -> None:
 
 def _parents() -> dict[int, int]:
     """The parent of each process, by their ids. Source: proc(5), where there is one, else POSIX ps."""
-    if not Path("/proc/self/stat").exists():
+    if not os.path.exists("/proc/self/stat"):
         rows = run(["ps", "-A", "-o", "pid=,ppid="], limit=30).text.split()
         return dict(zip(map(int, rows[::2]), map(int, rows[1::2]), strict=True))
     found = {}
-    for folder in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            found[int(folder.name)] = int((folder / "stat").read_bytes().rpartition(b")")[2].split()[1])
+    for name in filter(str.isdecimal, os.listdir("/proc")):
+        with suppress(OSError), open(f"/proc/{name}/stat", "rb") as file:
+            found[int(name)] = int(file.read().rpartition(b")")[2].split()[1])
     return found
 
 
 def _started(
-    command: list[str], cwd: Path | None, env: Mapping[str, str], fed: bool, group: bool
-) -> "subprocess.Popen[bytes]":
+    command: list[str], cwd: str | Path | None, env: Mapping[str, str], fed: bool, group: bool
+) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(
             command,
@@ -156,7 +160,7 @@ def _environment(without: tuple[str, ...]) -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(without)}
 
 
-def _end(child: "subprocess.Popen[bytes]", group: bool) -> None:
+def _end(child: subprocess.Popen[bytes], group: bool) -> None:
     try:
         if group and os.name == "posix":
             os.killpg(child.pid, signal.SIGKILL)

@@ -1,8 +1,9 @@
 """The rules of a tree: as remembered where that says everything, else asked of commitizen itself."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from packaging.version import Version
@@ -10,22 +11,26 @@ from packaging.version import Version
 from cz_ship.model import Commit, RuleSet, Section
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cz_ship.world.commitizen import Commitizen
 
 
 class RuleBook:
     """See `Rules`. Commitizen is not imported before something asks for what only it can do."""
 
-    def __init__(self, tree: Path, known: RuleSet | None = None) -> None:
+    def __init__(self, tree: str | Path, known: RuleSet | None = None) -> None:
         self._tree = tree
         self._known = known
 
     @cached_property
-    def commitizen(self) -> "Commitizen":
+    def commitizen(self) -> Commitizen:
         """Commitizen itself, as configured in the tree."""
+        from pathlib import Path
+
         from cz_ship.world.commitizen import Commitizen
 
-        return Commitizen(self._tree)
+        return Commitizen(Path(self._tree))
 
     @property
     def rule_set(self) -> RuleSet:
