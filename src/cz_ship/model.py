@@ -126,6 +126,19 @@ class Section(NamedTuple):
     entries: tuple[Entry, ...]
 
 
+class Past(NamedTuple):
+    """Released history as it was told once: `text` has the sections of all that the last of `tags` contains.
+
+    `tags` are names and commits of releases, lowest version first; `beside` those of higher ones that then
+    lay elsewhere. `commits` are the first digits of the hash of each commit told of, in a row.
+    """
+
+    tags: tuple[tuple[str, str], ...]
+    beside: tuple[tuple[str, str], ...]
+    commits: str
+    text: str
+
+
 class Head(NamedTuple):
     """Where a working tree stands: `sha` None before the first commit, `branch` None when detached."""
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from packaging.version import Version
 
-from cz_ship.model import Artifact, Commit, Delivery, Head, IndexFile, RuleSet, Section, Walk
+from cz_ship.model import Artifact, Commit, Delivery, Head, IndexFile, Past, RuleSet, Section, Walk
 from cz_ship.settings import Settings
 
 
@@ -47,6 +47,10 @@ class Repository(Protocol):
 
         Author and e-mail are left out: only a hook asks for them.
         """
+        ...
+
+    def top(self, tip: str, commit: str) -> tuple[Commit, ...]:
+        """As `history`, without what the parents of `commit` contain."""
         ...
 
     def contains(self, tip: str, commit: str) -> bool:
@@ -131,6 +135,13 @@ class Rules(Protocol):
     def write_version(self, tree: Path, current: str, new: str) -> None:
         """Let the provider, and `version_files`, carry a new version into a tree."""
         ...
+
+
+class Memory(Protocol):
+    """Where released history is remembered. It may forget at any time."""
+
+    def recall(self) -> Past | None: ...
+    def keep(self, past: Past) -> None: ...
 
 
 class Builder(Protocol):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.repos import CZ_TOML, project
+from tests.support.said import Speaker
 
 HEAVY = ("commitizen", "jinja2", "questionary", "rich", "requests", "build", "twine", "tomllib", "tempfile", "inspect")
 RUN = """\
@@ -58,3 +59,39 @@ def test_a_plan_asks_git_once_for_the_history(tmp_path: Path) -> None:
     names = [event["name"] for event in events if event["event"] == "cmd_name"]
     assert names.count("log") == 1
     assert len(names) <= 7, names
+
+
+@pytest.mark.parametrize("way", ["replaced", "grafted"])
+def test_a_history_shown_with_other_parents_is_not_remembered(tmp_path: Path, ship: Speaker, way: str) -> None:
+    repo = project(tmp_path / "p", "1.0.0")
+    first = repo.head
+    repo.tag("v1.0.0")
+    second = repo.commit("feat: a")
+    repo.tag("v1.1.0")
+    whole = ship(repo.root, "changelog", "--all").out
+    released = repo.root / ".git" / "cz-ship" / "released"
+    assert released.exists()
+    if way == "replaced":
+        repo.git("replace", second, first)
+    else:
+        (repo.root / ".git" / "info" / "grafts").write_text(f"{second}\n")
+    other = ship(repo.root, "changelog", "--all").out
+    assert other != whole
+    released.unlink()
+    assert ship(repo.root, "changelog", "--all").out == other
+    assert not released.exists()
+
+
+def test_what_is_released_already_is_not_read_again(tmp_path: Path) -> None:
+    repo = project(tmp_path / "p", "1.0.0")
+    repo.tag("v1.0.0")
+    repo.commit("fix: a")
+    first = run(repo.root, "changelog", "--all").stdout
+    released = repo.root / ".git" / "cz-ship" / "released"
+    released.write_bytes(kept := released.read_bytes())
+    trace = tmp_path / "trace"
+    assert run(repo.root, "changelog", "--all", trace=trace).stdout == first
+    starts = [json.loads(line) for line in trace.read_text().splitlines() if '"event":"start"' in line]
+    asked = [event["argv"] for event in starts if "log" in event["argv"]]
+    assert [argv[-4:] for argv in asked] == [[repo.head, "--not", f"{repo.git('rev-parse', 'v1.0.0')}^@", "--"]]
+    assert released.read_bytes() == kept

@@ -4,6 +4,7 @@ from packaging.version import Version
 
 from cz_ship.model import Commit, Tag
 from cz_ship.rules.changelog import sections
+from cz_ship.rules.history import labelled
 from tests.support.made import CONVENTIONAL, commit, first_releases
 
 
@@ -40,7 +41,8 @@ def test_a_branch_merged_after_a_release_belongs_to_the_next_one() -> None:
 
 def test_two_tags_on_one_commit_keep_both_sections_and_the_lower_gets_the_commits() -> None:
     commits = (commit("fix: b", sha="b", parents=("a",)), commit("fix: a", sha="a"))
-    found = sections(commits, (_tag("1.0", "a"), _tag("1.1", "a")), CONVENTIONAL)
+    tags = (_tag("1.0", "a"), _tag("1.1", "a"))
+    found = sections(labelled(commits, tags), tags, CONVENTIONAL)
     shown = [(each.title, [entry.commit.sha for entry in each.entries]) for each in found]
     assert shown == [("Unreleased", ["b"]), ("v1.1", []), ("v1.0", ["a"])]
 

@@ -158,6 +158,10 @@ class FakeRepository:
     def history(self, tip: str) -> Iterator[Commit]:
         return iter(self.walk(tip).commits)
 
+    def top(self, tip: str, commit: str) -> tuple[Commit, ...]:
+        below = [sha for parent in self.objects[commit].commit.parents for sha in ordered(self.objects, parent)]
+        return tuple(self.objects[sha].commit for sha in ordered(self.objects, tip, below))
+
     def contains(self, tip: str, commit: str) -> bool:
         for sha in (tip, commit):
             if sha not in self.objects:

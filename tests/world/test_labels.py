@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from cz_ship.model import Commit, Tag
 from cz_ship.rules.changelog import sections
+from cz_ship.rules.history import labelled
 from cz_ship.rules.tags import release_tags
 from cz_ship.world.git import Git
 from tests.support.examples import tried
@@ -64,7 +65,7 @@ def test_a_stretch_is_what_the_tip_has_and_the_other_lacks(history: History, dra
 @given(history=ALL_SHAPES)
 def test_every_commit_stands_in_one_release_that_contains_it_and_in_none_before(history: History) -> None:
     commits, tags = written(history)
-    found = sections(commits, tags, CONVENTIONAL)
+    found = sections(labelled(commits, tags), tags, CONVENTIONAL)
     groups = [(each.tag, [entry.commit.sha for entry in each.entries]) for each in found]
     assert [tag for tag, _ in groups if tag] == [*reversed(tags)]
     assert sorted(sha for _, own in groups for sha in own) == sorted(each.sha for each in commits)
@@ -80,8 +81,8 @@ def test_every_commit_stands_in_one_release_that_contains_it_and_in_none_before(
 def test_what_a_plugin_leaves_out_changes_no_label(history: History, drawn: st.DataObject) -> None:
     commits, tags = written(history)
     kept = {each.sha for each in commits if drawn.draw(st.booleans())}
-    left = {each.title: each.entries for each in sections(commits, tags, CONVENTIONAL, kept)}
-    for each in sections(commits, tags, CONVENTIONAL):
+    left = {each.title: each.entries for each in sections(labelled(commits, tags), tags, CONVENTIONAL, kept)}
+    for each in sections(labelled(commits, tags), tags, CONVENTIONAL):
         wanted = [entry.commit.sha for entry in each.entries if entry.commit.sha in kept]
         assert [entry.commit.sha for entry in left.get(each.title, ())] == wanted
 

@@ -13,7 +13,7 @@ from cz_ship.world.memory import Known, Memory, mark
 from tests.support.made import CONVENTIONAL
 
 SETTINGS = Settings(branch="trunk", prod=IndexSettings("prod", False, "http://127.0.0.1/legacy/", None))
-KNOWN = Known(CONVENTIONAL, SETTINGS, "demo")
+KNOWN = Known(CONVENTIONAL, SETTINGS, "demo", {sys.prefix: "1-1"})
 
 
 @pytest.fixture
@@ -23,17 +23,21 @@ def memory(tmp_path: Path) -> Memory:
     (tmp_path / "root").mkdir()
     (tmp_path / "root" / ".cz.toml").write_bytes(b"[tool.commitizen]\n# \xff\n")
     made = Memory(tmp_path / "root", str(tmp_path / "git"))
-    folder = str(tmp_path / "commitizen-4.0.dist-info")
-    made.keep(KNOWN, {folder: mark(folder)})
+    made.keep(known(tmp_path))
     return made
+
+
+def known(tmp_path: Path) -> Known:
+    folder = str(tmp_path / "commitizen-4.0.dist-info")
+    return KNOWN._replace(installed={folder: mark(folder)})
 
 
 def known_file(tmp_path: Path) -> Path:
     return tmp_path / "git" / "cz-ship" / "known.json"
 
 
-def test_what_is_kept_comes_back_equal(memory: Memory) -> None:
-    assert memory.recall() == KNOWN
+def test_what_is_kept_comes_back_equal(memory: Memory, tmp_path: Path) -> None:
+    assert memory.recall() == known(tmp_path)
 
 
 def test_nothing_kept_is_nothing_known(tmp_path: Path) -> None:
@@ -72,7 +76,7 @@ def test_another_place_to_look_for_modules_is_seen(
 
 def test_an_editable_plugin_is_never_kept(tmp_path: Path) -> None:
     memory = Memory(tmp_path, str(tmp_path / "git"))
-    memory.keep(KNOWN, {})
+    memory.keep(KNOWN._replace(installed={}))
     assert not known_file(tmp_path).exists()
 
 
@@ -118,5 +122,5 @@ def test_what_is_no_json_is_ignored(memory: Memory, tmp_path: Path, content: byt
 
 def test_where_nothing_can_be_written_nothing_is_lost(tmp_path: Path) -> None:
     (tmp_path / "git").write_text("a file, not a folder")
-    Memory(tmp_path, str(tmp_path / "git")).keep(KNOWN, {sys.prefix: "1-1"})
+    Memory(tmp_path, str(tmp_path / "git")).keep(KNOWN)
     assert (tmp_path / "git").read_text() == "a file, not a folder"

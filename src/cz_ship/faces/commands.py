@@ -139,6 +139,9 @@ def _changelog(options: argparse.Namespace) -> Exit:
     world, rules = project.world, project.rules
     head = head_commit(world.repository)
     whole_history(world.repository, world.settings)
+    if options.all and not options.write:
+        project.remember()
+        return _shown(notes.whole(world.repository, rules, head, project.past()))
     sections: tuple[Section, ...]
     if options.all:
         sections = notes.all_sections(world.repository, rules, head)
@@ -151,7 +154,10 @@ def _changelog(options: argparse.Namespace) -> Exit:
     project.remember()
     if options.write:
         return _write(world, rules, sections)
-    text = notes.rendered(rules, sections, incremental=not options.all)
+    return _shown(rules.finish(notes.rendered(rules, sections, incremental=True), ""))
+
+
+def _shown(text: str) -> Exit:
     print(answers.plain(text) if sys.stdout.isatty() else text, end="")
     return Exit.DONE
 
@@ -165,8 +171,10 @@ def _unreleased(options: argparse.Namespace) -> Exit:
             "name a VERSION, or --all, to write sections of releases",
         )
     world, outlook, rules = _survey(options)
-    print(_preview(world, outlook, rules) or "nothing to release", file=sys.stdout if outlook.tag else sys.stderr)
-    return Exit.DONE
+    if outlook.tag is None:
+        print("nothing to release", file=sys.stderr)
+        return Exit.DONE
+    return _shown(rules.finish(f"{_preview(world, outlook, rules)}\n", ""))
 
 
 def _write(world: LiveWorld, rules: Rules, sections: tuple[Section, ...]) -> Exit:

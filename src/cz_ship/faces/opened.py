@@ -17,12 +17,14 @@ from cz_ship.world.rulebook import RuleBook
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from cz_ship.world.past import PastFile
+
 
 class Opened:
     """The project that a folder lies in."""
 
     def __init__(self, folder: str | Path, talker: Talker) -> None:
-        repository = open_repository(folder)
+        self._repository = repository = open_repository(folder)
         self._memory = Memory(repository.toplevel, repository.git_directory)
         self._known = self._memory.recall()
         known = self._known.rule_set if self._known else None
@@ -44,12 +46,21 @@ class Opened:
         if self._known is None:
             from cz_ship.world.memory import mark
 
-            known = Known(self.rules.rule_set, self.world.settings, self.name)
             try:
                 marks = {folder: mark(folder) for folder in self.rules.commitizen.installed()}
             except (OSError, ImportError):  # not installed as wheels are: asked anew each time
                 return
-            self._memory.keep(known, marks)
+            if marks:
+                self._known = Known(self.rules.rule_set, self.world.settings, self.name, marks)
+                self._memory.keep(self._known)
+
+    def past(self) -> PastFile | None:
+        """Where released history is remembered; None where rules or history may be others the next time."""
+        from cz_ship.world.past import PastFile
+
+        if self._known is None or self._repository.is_altered():
+            return None
+        return PastFile(self._repository.git_directory, [self._known.installed, self._known.rule_set])
 
     def _settings_of(self, repository: Git) -> Settings:
         if self._known:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from packaging.version import Version
 
 from cz_ship.errors import Failure
-from cz_ship.model import Commit, Section
+from cz_ship.model import Commit, Past, RuleSet, Section, Tag
 from cz_ship.rules.changelog import day, insert, releases, section, sections
+from cz_ship.rules.history import labelled
 from cz_ship.rules.markdown import markdown
+from cz_ship.rules.released import noted, past_of, same_releases, still_told
 from cz_ship.rules.tags import find_tag, release_tags
 
 if TYPE_CHECKING:
-    from cz_ship.ports import Repository, Rules
+    from cz_ship.ports import Memory, Repository, Rules
 
 
 def upcoming(rules: Rules, tag: str, time: int, commits: Sequence[Commit]) -> Section:
@@ -22,16 +24,56 @@ def upcoming(rules: Rules, tag: str, time: int, commits: Sequence[Commit]) -> Se
     return section(tag, day(time), None, rules.changelog_commits(commits), rules.rule_set)
 
 
+def whole(repository: Repository, rules: Rules, tip: str, memory: Memory | None) -> str:
+    """The changelog of all of history; where `memory` has its released part still, only the rest is looked at."""
+    rule_set = rules.rule_set
+    if memory is None or not rule_set.plain_markdown:
+        return rules.finish(rendered(rules, all_sections(repository, rules, tip), incremental=False), "")
+    tags = _releases(repository, rule_set)
+    past, commits = _recalled(repository, tags, tip, memory)
+    notes: list[list[str]] = [[] for _ in (*tags, None)]
+    told = sections(noted(labelled(commits, tags), notes), tags, rule_set)
+    known = {name for name, _ in past.tags} if past else set()
+    new = [each for each in told if each.tag and each.tag.name not in known]
+    released = _joined(markdown(new, rule_set), past.text if past else "")
+    if new and (last := new[0].tag):
+        made = past_of(released, last, tags, notes, past)
+        if still_told(made, tags, repository.top(tip, last.commit)):
+            memory.keep(made)
+    return _joined(markdown([each for each in told if each.tag is None], rule_set), released)
+
+
+def _recalled(
+    repository: Repository, tags: Sequence[Tag], tip: str, memory: Memory
+) -> tuple[Past | None, Iterable[Commit]]:
+    """What is remembered, where that holds, and the commits that are to be looked at."""
+    past = memory.recall()
+    if past and same_releases(past, tags):
+        top = repository.top(tip, past.tags[-1][1])
+        if still_told(past, tags, top):
+            return past, top
+    return None, repository.history(tip)
+
+
+def _joined(*texts: str) -> str:
+    return "\n".join(filter(None, texts))
+
+
 def all_sections(repository: Repository, rules: Rules, tip: str) -> tuple[Section, ...]:
     """Every release's section, newest first; what is not released yet stands before them."""
     rule_set = rules.rule_set
+    tags = _releases(repository, rule_set)
+    if not rule_set.hooks:
+        return sections(labelled(repository.history(tip), tags), tags, rule_set)
+    commits = repository.walk(tip).commits
+    return sections(labelled(commits, tags), tags, rule_set, {each.sha for each in rules.changelog_commits(commits)})
+
+
+def _releases(repository: Repository, rule_set: RuleSet) -> tuple[Tag, ...]:
     tags = release_tags(repository.tags(), rule_set)
     if rule_set.merge_prereleases:
-        tags = tuple(tag for tag in tags if not tag.version.is_prerelease)
-    if not rule_set.hooks:
-        return sections(repository.history(tip), tags, rule_set)
-    commits = repository.walk(tip).commits
-    return sections(commits, tags, rule_set, {each.sha for each in rules.changelog_commits(commits)})
+        return tuple(tag for tag in tags if not tag.version.is_prerelease)
+    return tags
 
 
 def section_of(repository: Repository, rules: Rules, tip: str, version: Version) -> Section:

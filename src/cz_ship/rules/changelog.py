@@ -9,7 +9,6 @@ from packaging.version import InvalidVersion, Version
 
 from cz_ship.errors import usage
 from cz_ship.model import Commit, Entry, RuleSet, Section, Tag
-from cz_ship.rules.history import labelled
 from cz_ship.rules.message import is_break, paragraphs, respelled
 
 UNRELEASED = "Unreleased"
@@ -40,18 +39,18 @@ def section(title: str, date: str, tag: Tag | None, commits: Iterable[Commit], r
 
 
 def sections(
-    commits: Iterable[Commit], tags: Sequence[Tag], rule_set: RuleSet, kept: Container[str] | None = None
+    labels: Iterable[tuple[Commit, int]], tags: Sequence[Tag], rule_set: RuleSet, kept: Container[str] | None = None
 ) -> tuple[Section, ...]:
     """Every release's section, newest first; what is not released yet stands before them.
 
-    `commits` and `tags` as `labelled` wants them; `kept` are the hashes of those that may bring lines
+    `labels` as `labelled` gives them for `tags`; `kept` are the hashes of the commits that may bring lines
     (None: all, and of a commit its entries then hold hash, time and subject: only a hook would ask for more).
     """
     patterns = _compiled(rule_set.changelog_pattern, rule_set.commit_parser)
     tagged = {tag.commit for tag in tags}
     moments: dict[str, int] = {}
     lines: list[dict[tuple[str | None, ...], Entry]] = [{} for _ in (*tags, None)]
-    for commit, rank in labelled(commits, tags):
+    for commit, rank in labels:
         if commit.sha in tagged:
             moments[commit.sha] = commit.time
         found = _parsed(commit, patterns) if kept is None or commit.sha in kept else ()

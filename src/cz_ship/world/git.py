@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import starmap
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,7 @@ NETWORK_LIMIT = 600.0
 LENT = (
     *("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT", "GIT_COMMON_DIR"),
     *("GIT_PREFIX", "GIT_NAMESPACE", "GIT_GRAFT_FILE", "GIT_SHALLOW_FILE", "GIT_QUARANTINE", "GIT_INTERNAL_SUPER"),
+    "GIT_REPLACE_REF_BASE",
 )
 
 
@@ -105,7 +106,7 @@ class Git:
         span = f"{since}...{tip}" if since else tip
         commits = []
         aside = 0
-        for side, *record in self._log(span, "%m", *_FIELDS, *_PERSON):
+        for side, *record in self._log(("%m", *_FIELDS, *_PERSON), span):
             if side == "<":
                 aside += 1
             else:
@@ -113,12 +114,15 @@ class Git:
         return Walk(tuple(commits), aside)
 
     def history(self, tip: str) -> Iterator[Commit]:
-        return starmap(_commit, self._log(tip, *_FIELDS))
+        return starmap(_commit, self._log(_FIELDS, tip))
 
-    def _log(self, span: str, *fields: str) -> Iterator[tuple[str, ...]]:
+    def top(self, tip: str, commit: str) -> tuple[Commit, ...]:
+        return tuple(starmap(_commit, self._log(_FIELDS, tip, "--not", f"{commit}^@")))
+
+    def _log(self, fields: Sequence[str], *revisions: str) -> Iterator[tuple[str, ...]]:
         written = self._stream(
             "-c", "log.showSignature=false", "log", "-z", "--topo-order", "--left-right", "--no-show-signature",
-            "--no-color", "--no-mailmap", "--encoding=UTF-8", f"--format={'%x00'.join(fields)}", span, "--",
+            "--no-color", "--no-mailmap", "--encoding=UTF-8", f"--format={'%x00'.join(fields)}", *revisions, "--",
         )  # fmt: skip
         return _records(written, len(fields))
 
@@ -201,6 +205,11 @@ class Opened(Git):
 
     def is_shallow(self) -> bool:
         return self._shallow
+
+    def is_altered(self) -> bool:
+        """Whether commits are shown with other parents than their own: cut off, replaced or grafted."""
+        grafts = os.path.join(self.git_directory, "info", "grafts")
+        return self._shallow or os.path.exists(grafts) or any(name.startswith("refs/replace/") for name in self.refs())
 
     def deepen(self, remote: str) -> None:
         super().deepen(remote)

@@ -17,11 +17,15 @@ __all__ = ["Known", "Memory", "mark"]
 
 
 class Known(NamedTuple):
-    """What is known: the rule set, the settings, and the project's name."""
+    """What is known: the rule set, the settings, the project's name, and what was installed (see `mark`).
+
+    `installed` are the metadata folders of the distributions that the rules came from, each with its mark.
+    """
 
     rule_set: RuleSet
     settings: Settings
     project: str
+    installed: Mapping[str, str]
 
 
 class Memory:
@@ -41,31 +45,26 @@ class Memory:
         if found is None:
             return None
         try:
-            return Known(_rule_set(found["rules"]), _settings(found["settings"]), _text(found["project"]))
+            rule_set, settings = _rule_set(found["rules"]), _settings(found["settings"])
+            return Known(rule_set, settings, _text(found["project"]), _texts(found["installed"]))
         except (ValueError, TypeError, KeyError, AttributeError):
             return None
 
-    def keep(self, known: Known, installed: Mapping[str, str]) -> None:
-        """Remember; `installed` are the metadata folders of the distributions that the rules came from.
-
-        Where that cannot be written, nothing is remembered and nothing is lost.
-        """
+    def keep(self, known: Known) -> None:
+        """Remember. Where that cannot be written, nothing is remembered and nothing is lost."""
         values = {
             "rules": known.rule_set._asdict(),
             "settings": {**known.settings._asdict(), **_indexes(known.settings)},
             "project": known.project,
         }
-        record.keep(self._root, self._git_directory, values, installed)
+        record.keep(self._root, self._git_directory, values, known.installed)
 
 
 def _rule_set(record: object) -> RuleSet:
     fields = _fields(record, RuleSet)
     pairs = tuple(_pair(each) for each in _list(fields["bump_map"]))
-    types = fields["change_type_map"]
-    if not isinstance(types, dict):
-        raise TypeError("change_type_map")
     fields["bump_map"] = pairs
-    fields["change_type_map"] = {_text(key): _text(value) for key, value in types.items()}
+    fields["change_type_map"] = _texts(fields["change_type_map"])
     for name in (
         *("change_type_order", "tag_formats", "tag_patterns", "ignored_tag_patterns", "hooks", "allowed_prefixes"),
     ):
@@ -105,6 +104,12 @@ def _list(value: object) -> list[object]:
     if not isinstance(value, list):
         raise TypeError("a list was wanted")
     return value
+
+
+def _texts(value: object) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise TypeError("a table was wanted")
+    return {_text(key): _text(each) for key, each in value.items()}
 
 
 def _text(value: object) -> str:

@@ -45,7 +45,7 @@ def recall(root: str, git_directory: str) -> dict[str, object] | None:
         installed = record["installed"]
         if not installed or not all(mark(folder) == known for folder, known in installed.items()):
             return None
-        return {"rules": record["rules"], "settings": record["settings"], "project": record["project"]}
+        return {name: record[name] for name in ("rules", "settings", "project", "installed")}
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
 
@@ -58,15 +58,22 @@ def keep(root: str, git_directory: str, known: Mapping[str, object], installed: 
     if not installed:
         return
     key = {"form": _FORM, "python": _python(), "installed": dict(installed), "sources": _sources(root)}
-    path = _file(git_directory)
+    lay_down(_file(git_directory), json.dumps({**key, **known}).encode())
+
+
+def lay_down(path: str, content: bytes) -> None:
+    """Write a file at once or not at all, in a folder that is made where it is not there."""
     scratch = f"{path}.{os.getpid()}"
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(scratch, "w", encoding="utf-8") as file:
-            json.dump({**key, **known}, file)
+        with open(scratch, "wb") as file:
+            file.write(content)
         os.replace(scratch, path)
     except OSError:
-        return
+        from contextlib import suppress
+
+        with suppress(OSError):
+            os.unlink(scratch)
 
 
 def mark(folder: str) -> str:
