@@ -19,13 +19,16 @@ class Failure(Exception):
     """A command that cannot go on, told to a person.
 
     `text` says what is and what was wanted; `hint` what to do next; `code` is the exit code.
+    `pause` is the seconds after which the same may succeed, 0 where nobody said how many; None where
+    waiting mends nothing.
     """
 
-    def __init__(self, text: str, *, hint: str = "", code: Exit = Exit.REFUSED) -> None:
+    def __init__(self, text: str, *, hint: str = "", code: Exit = Exit.REFUSED, pause: float | None = None) -> None:
         super().__init__(text)
         self.text = text
         self.hint = hint
         self.code = code
+        self.pause = pause
 
 
 def usage(text: str, hint: str = "") -> Failure:

@@ -1,14 +1,16 @@
 """What the stories ask of the world: one protocol per outside thing, and the world that holds them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from packaging.version import Version
 
 from cz_ship.model import Artifact, Commit, Delivery, Head, IndexFile, Past, RuleSet, Section, Walk
 from cz_ship.settings import Settings
+
+T = TypeVar("T")
 
 
 class Repository(Protocol):
@@ -207,6 +209,17 @@ class Installer(Protocol):
         ...
 
 
+class Patience(Protocol):
+    """What passes by itself is waited for."""
+
+    def keep_trying(self, deed: Callable[[], T]) -> T:
+        """Do a deed; where its `Failure` names a pause, again after pauses, within limits.
+
+        Raises the last `Failure`, with how often it was tried and in how many seconds at most.
+        """
+        ...
+
+
 class Talk(Protocol):
     """Where a story tells its progress; it answers nothing."""
 
@@ -227,6 +240,8 @@ class World(Protocol):
     def builder(self) -> Builder: ...
     @property
     def installer(self) -> Installer: ...
+    @property
+    def patience(self) -> Patience: ...
     @property
     def talk(self) -> Talk: ...
     def indexes(self) -> tuple[Index, ...]:

@@ -5,9 +5,10 @@ import json
 import re
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from packaging.version import Version
 
@@ -20,6 +21,7 @@ from tests.support.fake_index import FakeIndex, Shelf
 from tests.support.gate import Gate
 from tests.support.made import CONVENTIONAL
 
+T = TypeVar("T")
 SUMS = "SHA256SUMS"
 SPARE: dict[tuple[Path, str], list[Path]] = defaultdict(list)
 
@@ -154,6 +156,27 @@ class FakeInstaller:
         return str(json.loads(wheel.read_bytes())["version"])
 
 
+class FakePatience:
+    """Tries again without a pause, and remembers the pauses that were asked for."""
+
+    TRIES = 4
+
+    def __init__(self) -> None:
+        self.pauses: list[float] = []
+
+    def keep_trying(self, deed: Callable[[], T], number: int = 1) -> T:
+        try:
+            return deed()
+        except Failure as failure:
+            if failure.pause is None:
+                raise
+            if number == self.TRIES:
+                told = f"{failure.text} (tried {number} times in at most 0 seconds)"
+                raise Failure(told, hint=failure.hint, code=failure.code) from failure
+            self.pauses.append(failure.pause)
+        return self.keep_trying(deed, number + 1)
+
+
 class FakeWorld:
     """A machine: a checkout of the release branch, or (`at`) of another branch or of one commit, detached."""
 
@@ -167,6 +190,7 @@ class FakeWorld:
         self.looks = Gate()
         self.endings = Gate()
         self.talk = FakeTalk()
+        self.patience = FakePatience()
         self.builder = FakeBuilder(self.effects, tools)
         self.installer = FakeInstaller()
         self._place = place

@@ -73,6 +73,11 @@ def fail() -> NoReturn:
     raise Failure("the line went dead")
 
 
+def falter() -> NoReturn:
+    """A door's failure that may pass."""
+    raise Failure("503 Back at noon", pause=0)
+
+
 def _meant(hook: _Hook, number: int, name: str) -> bool:
     if isinstance(hook.key, str):
         return name.startswith(hook.key)

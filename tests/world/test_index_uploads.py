@@ -191,6 +191,30 @@ def test_an_index_that_is_down_is_asked_a_bounded_number_of_times(faulty: Faulty
     assert len(faulty.requests) == 5
 
 
+@pytest.mark.parametrize(
+    ("answer", "pause"),
+    [
+        (faults.status(429, retry_after="7"), 7),
+        (faults.status(429), 0),
+        (faults.status(503, retry_after="Fri, 31 Dec 1999 23:59:59 GMT"), 0),
+        (faults.reset, 0),
+        (faults.garbage, 0),
+        (faults.status(400, retry_after="7"), None),
+        (faults.status(403), None),
+        (faults.redirect("/elsewhere/"), None),
+    ],
+)
+def test_a_fault_that_passes_names_the_pause_that_the_index_asks_for(
+    faulty: FaultyIndex, tmp_path: Path, answer: faults.Answering, pause: float | None
+) -> None:
+    faulty.on("/legacy/", answer)
+
+    with pytest.raises(Failure) as caught:
+        live(faulty.url).upload(laid(wheel(), tmp_path))
+    assert caught.value.pause == pause
+    assert "Retry-After" not in caught.value.text
+
+
 @pytest.mark.parametrize("fault", [faults.never, faults.drip])
 def test_an_upload_ends_within_its_limit_and_leaves_a_doubt(
     faulty: FaultyIndex, tmp_path: Path, fault: faults.Answering

@@ -8,6 +8,7 @@ from cz_ship.errors import Exit, Failure, Interrupted
 from cz_ship.flows.apply import build_at, shown
 from cz_ship.flows.carry_out import Done, Report
 from cz_ship.flows.guard import refuse_missing_credentials, refuse_tracked_env
+from cz_ship.flows.insist import insist
 from cz_ship.flows.survey import dirty, head_commit, survey, whole_history
 from cz_ship.model import Artifact, IndexFile
 from cz_ship.ports import Index, World
@@ -111,26 +112,32 @@ def _publish(
         if artifact.name in there:
             text = "already there, the same bytes"
         else:
-            text = _upload(index, outlook, artifact, public)
+            text = _upload(world, index, outlook, artifact, public)
             public = True
         world.talk.done(step, text)
         steps.append(Done(step, artifact.name not in there, text))
     return steps
 
 
-def _upload(index: Index, outlook: Outlook, artifact: Artifact, public: bool) -> str:
-    """Hand the index a file; where its answer is lost or a refusal, a look settles what is true."""
-    try:
+def _upload(world: World, index: Index, outlook: Outlook, artifact: Artifact, public: bool) -> str:
+    def held() -> dict[str, str]:
+        return {file.name: file.sha256 for file in index.files(outlook.project, outlook.candidate)}
+
+    def upload() -> str:
         index.upload(artifact)
+        return f"{shown(artifact)} → {index.address}"
+
+    try:
+        return insist(world.patience, upload, lambda: held().get(artifact.name) == artifact.sha256)
     except Failure as failure:
+        if failure.code is not Exit.REFUSED:
+            raise
         try:
-            held = {file.name: file.sha256 for file in index.files(outlook.project, outlook.candidate)}
+            public = public or bool(held())
         except Failure:
-            raise Failure(failure.text, hint=failure.hint, code=Exit.UNFINISHED) from failure
-        if held.get(artifact.name) != artifact.sha256:
-            code = Exit.UNFINISHED if (public or held) and failure.code is Exit.REFUSED else failure.code
-            raise Failure(failure.text, hint=failure.hint, code=code) from failure
-    return f"{shown(artifact)} → {index.address}"
+            public = True  # as far as anybody can tell
+        code = Exit.UNFINISHED if public else Exit.REFUSED
+        raise Failure(failure.text, hint=failure.hint, code=code) from failure
 
 
 def _prove(world: World, index: Index, outlook: Outlook, artifacts: tuple[Artifact, ...], folder: Path) -> Done:

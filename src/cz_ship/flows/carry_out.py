@@ -7,6 +7,7 @@ from packaging.version import Version
 
 from cz_ship.errors import Exit, Failure, Interrupted
 from cz_ship.flows.apply import Outrun, Room, apply
+from cz_ship.flows.insist import insist
 from cz_ship.flows.observe import Bench, observe
 from cz_ship.model import Artifact
 from cz_ship.ports import World
@@ -75,19 +76,28 @@ def carry_out(world: World, bench: Bench, due: Due, stages: Sequence[str], room:
 
 
 def _take(world: World, bench: Bench, due: Due, step: Step, room: Room) -> tuple[Bench, str]:
-    """Do a step. Where a public one fails, a look settles whether it arrived all the same."""
+    """Do a step."""
     world.talk.begin(str(step))
-    try:
-        bench, text = apply(world, bench, due, step, room)
-    except Failure as failure:
-        if step == Build() and due.tagged and not due.promise:
-            # A tag by other hands that does not build must not hide the next release.
-            raise Stuck(_told(failure, world, bench, due, step)) from failure
-        if step.stage == "prepare" or step in plan(due, observe(world, bench, due)).steps:
+    if step.stage != "prepare":
+        text = _publish(world, bench, due, step, room)
+    else:
+        try:
+            bench, text = apply(world, bench, due, step, room)
+        except Failure as failure:
+            if step == Build() and due.tagged and not due.promise:
+                # A tag by other hands that does not build must not hide the next release.
+                raise Stuck(_told(failure, world, bench, due, step)) from failure
             raise
-        text = "its answer was lost; it is there"
     world.talk.done(str(step), text)
     return bench, text
+
+
+def _publish(world: World, bench: Bench, due: Due, step: Step, room: Room) -> str:
+    return insist(
+        world.patience,
+        lambda: apply(world, bench, due, step, room)[1],
+        lambda: step not in plan(due, observe(world, bench, due)).steps,
+    )
 
 
 def _without_conflict(due: Due, seen: Seen) -> Plan:

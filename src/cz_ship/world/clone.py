@@ -24,6 +24,12 @@ _ACCESS = r"^(http|credential|url|remote\.origin\.proxy|core\.sshcommand)\b"
 
 _MOVED = ("stale info", "fetch first", "non-fast-forward", "already exists", "cannot lock ref", "failed to update ref")
 
+# The words of curl and git where the way to the remote broke: nobody refused anything.
+_PASSING = (
+    *("Could not resolve host", "Connection reset", "Connection refused", "timed out", "early EOF"),
+    *("returned error: 429", "returned error: 5", "hung up unexpectedly"),
+)
+
 
 class PrivateClone(Git):
     """A full clone in a temporary folder."""
@@ -65,6 +71,8 @@ class PrivateClone(Git):
             return True
         if any(sign in outcome.words for sign in _MOVED):
             return False
+        if any(sign in outcome.words for sign in _PASSING):
+            raise Failure(f"the push of {branch} and {tag} did not end well: {masked(_why(outcome.words))}", pause=0)
         raise Failure(
             f"the remote refused the push of {branch} and {tag}: {masked(_why(outcome.words))}",
             hint=f"whoever runs this must be allowed to write to {branch} and to create tags",

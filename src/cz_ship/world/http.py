@@ -196,7 +196,9 @@ class _Call:
             return retried(self.pause_after, self.once)
         except _PassingFault as fault:
             limits = f"{self.made} of {pauses.attempts} attempts, {self.request.limit_seconds:g} seconds for all"
-            raise Failure(f"{self.request.shown}: {fault} ({limits})", hint="run the same command again") from fault
+            raise Failure(
+                f"{self.request.shown}: {fault} ({limits})", hint="run the same command again", pause=0
+            ) from fault
 
     def pause_after(self, fault: Exception) -> bool | float:
         """Whether to try again; where the server asked for a pause, after how many seconds."""
@@ -210,7 +212,7 @@ class _Call:
 
     def too_late(self) -> Failure:
         text = f"{self.request.shown} did not end within {self.request.limit_seconds:g} seconds: {self.last_words}"
-        return Failure(text, hint="run the same command again")
+        return Failure(text, hint="run the same command again", pause=0)
 
     def once(self) -> Answer:
         """One attempt. Raises `_PassingFault` where another may help, else `Failure`."""
@@ -280,7 +282,8 @@ class _Call:
         inner = error.args[0] if error.args else error
         inner = getattr(inner, "reason", None) or inner
         if isinstance(error, exceptions.ReadTimeout) or isinstance(inner, ReadTimeoutError):
-            return Failure(f"{self.request.shown}: no word for {self.http.timeouts[1]:g} seconds; an answer was wanted")
+            text = f"{self.request.shown}: no word for {self.http.timeouts[1]:g} seconds; an answer was wanted"
+            return Failure(text, pause=0)
         broken = isinstance(error, exceptions.ConnectionError | exceptions.ChunkedEncodingError)
         if isinstance(error, exceptions.SSLError) or not broken:
             return Failure(f"{self.request.shown}: {_words(error)}")

@@ -18,9 +18,11 @@ from cz_ship.settings import IndexSettings
 from cz_ship.world.credentials import Credentials, CredentialStore
 from cz_ship.world.http import Answer, Http
 from cz_ship.world.index_pages import json_files, simple_files
+from cz_ship.world.index_twine import ASKED, PROGRAM
 from cz_ship.world.process import Outcome, run
 
 # So wide that rich, through which twine speaks, breaks no line of an index's answer.
+_PASSING = re.compile(r"^(408|429|5\d\d)\b|\b(ConnectionError|ConnectTimeout|ReadTimeout|ChunkedEncodingError)\b")
 TWINE_VOICE = {"COLUMNS": "1000", "LINES": "100", "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"}
 
 
@@ -147,6 +149,7 @@ class LiveIndex:
             raise Failure(
                 f"the {self.name} index is in doubt: {failure.text}; the files of {name} {version} were wanted",
                 hint=failure.hint,
+                pause=failure.pause,
             ) from failure
 
     def _doubt(self, url: str, what: str, name: str, version: Version) -> Failure:
@@ -183,18 +186,20 @@ class LiveIndex:
             raise Failure(
                 f"the {self.name} index is in doubt: {failure.text}; whether {artifact.name} arrived is not known",
                 hint="run the same command again: the same bytes are taken twice",
+                pause=0,
             ) from failure
         if outcome.code:
             words = _masked(_words(outcome), credentials)
-            raise _not_taken(f"the {self.name} index did not take {artifact.name}: {words}", words, credentials.source)
+            text = f"the {self.name} index did not take {artifact.name}: {words}"
+            raise _not_taken(text, words, credentials.source, _pause(outcome))
 
     def _twine(self, path: Path, credentials: Credentials) -> Outcome:
         options = ("--non-interactive", "--disable-progress-bar", "--verbose", "--repository-url", self._upload_url)
         secrets = {"TWINE_USERNAME": credentials.username, "TWINE_PASSWORD": credentials.password}
-        # In an empty folder: `-m` would prefer a twine.py that lies in the working directory.
+        # In an empty folder: `-c` would prefer a twine.py that lies in the working directory.
         with tempfile.TemporaryDirectory() as empty:
             return run(
-                [sys.executable, "-m", "twine", "--no-color", "upload", *options, path],
+                [sys.executable, "-c", PROGRAM, "--no-color", "upload", *options, path],
                 cwd=Path(empty),
                 env={**TWINE_VOICE, **secrets},
                 limit=self._upload_seconds,
@@ -213,14 +218,20 @@ class LiveIndex:
         return Artifact(file.name, digest, path.stat().st_size, str(path))
 
 
-def _not_taken(text: str, words: str, source: str) -> Failure:
+def _not_taken(text: str, words: str, source: str, pause: float) -> Failure:
     """What an index's refusal comes to: another identity may help, the same file never will, a later time may."""
     if words.startswith(("401", "403")):
         return Failure(text, hint=f"check the credentials from {source}: may they upload there?")
     if words.startswith(("400", "409")):
         hint = "no re-run can mend this: the name is spent, or the file breaks a rule of the index; read its words"
         return Failure(text, hint=hint, code=Exit.PERSON)
-    return Failure(text)
+    return Failure(text, pause=pause if _PASSING.search(words) else None)
+
+
+def _pause(outcome: Outcome) -> float:
+    """The seconds that the index asked to be left alone, the last time it was asked for anything; 0 for none."""
+    asked = re.findall(rf"^{ASKED}(\d+)$", outcome.err.decode("utf-8", "replace"), re.MULTILINE)
+    return float(asked[-1]) if asked else 0.0
 
 
 def _unchanged(artifact: Artifact) -> Path:
@@ -256,7 +267,8 @@ def _words(outcome: Outcome) -> str:
     error = re.search(r"^ERROR\s+([\s\S]*)", said, re.MULTILINE)
     if error:
         return " ".join(error[1].split())
-    lines = outcome.err.decode("utf-8", "replace").split("\n") if outcome.err.strip() else lines
+    told = re.sub(rf"^{ASKED}.*$", "", outcome.err.decode("utf-8", "replace"), flags=re.MULTILINE)
+    lines = told.split("\n") if told.strip() else lines
     return next((line.strip()[:500] for line in reversed(lines) if line.strip()), "twine said nothing")
 
 

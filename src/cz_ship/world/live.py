@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cz_ship.model import RuleSet
-    from cz_ship.ports import Builder, Clone, Index, Installer, Repository, Rules, Talk
+    from cz_ship.ports import Builder, Clone, Index, Installer, Patience, Repository, Rules, Talk
     from cz_ship.settings import Settings
     from cz_ship.world.git import Git
 
@@ -32,12 +32,14 @@ class LiveWorld:
         talk: Talk,
         environ: Mapping[str, str],
         known: RuleSet | None = None,
+        patience: Patience | None = None,
     ) -> None:
         self._git = repository
         self._settings = settings
         self._talk = talk
         self._environ = environ
         self._known = known
+        self._patience = patience
         self._indexes: tuple[Index, ...] | None = None
 
     @property
@@ -63,6 +65,12 @@ class LiveWorld:
         from cz_ship.world.install import LiveInstaller
 
         return LiveInstaller()
+
+    @property
+    def patience(self) -> Patience:
+        from cz_ship.world.patience import LivePatience
+
+        return self._patience or LivePatience()
 
     def indexes(self) -> tuple[Index, ...]:
         from cz_ship.world.credentials import CredentialStore
