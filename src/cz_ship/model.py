@@ -167,8 +167,14 @@ class Point(NamedTuple):
 
 
 class IndexFile(NamedTuple):
-    """A file that an index holds; `sha256` is empty where the index does not tell it."""
+    """A file that an index holds; `sha256` is empty where the index does not tell it.
+
+    `uploaded` is in seconds since 1970, 0 where the index does not tell it; `listed` holds where the
+    simple page, which installers read, names the file.
+    """
 
     name: str
     sha256: str
     url: str
+    uploaded: int = 0
+    listed: bool = True

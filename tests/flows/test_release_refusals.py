@@ -174,17 +174,6 @@ def test_a_lost_answer_is_settled_by_a_look(mode: str, effect: str, tmp_path: Pa
     assert offences(world.public) == []
 
 
-def test_an_index_whose_pages_lag_is_unfinished_and_finished_later(tmp_path: Path) -> None:
-    public = owing()
-    public.shelves["test"].hidden.add(WHEEL)
-    failure = refused(machine(public, tmp_path))
-    assert failure.code is Exit.UNFINISHED
-    assert f"upload {WHEEL} to test was done, and the world does not show it" in failure.text
-    public.shelves["test"].hidden.clear()
-    release(machine(public, tmp_path))
-    assert offences(public) == []
-
-
 def test_ctrl_c_says_what_is_true(tmp_path: Path) -> None:
     for effect, said in (("build", "nothing public was changed"), ("upload test", f"in the middle of: upload {WHEEL}")):
         world = machine(owing(), tmp_path)

@@ -19,6 +19,7 @@ class Shelf:
         self.files: dict[str, bytes] = {}
         self.burnt: set[str] = set()
         self.hidden: set[str] = set()  # held, and not on its pages yet
+        self.unlisted: set[str] = set()  # on its JSON page, and not on its simple page yet
         self.tells_hashes = True
 
     def take(self, name: str, content: bytes) -> None:
@@ -62,7 +63,12 @@ class FakeIndex:
 
     def _files(self, project: str, version: Version) -> tuple[IndexFile, ...]:
         return tuple(
-            IndexFile(name, hashlib.sha256(content).hexdigest() if self._shelf.tells_hashes else "", f"fake:{name}")
+            IndexFile(
+                name,
+                hashlib.sha256(content).hexdigest() if self._shelf.tells_hashes else "",
+                f"fake:{name}",
+                listed=name not in self._shelf.unlisted,
+            )
             for name, content in sorted(self._shelf.files.items())
             if _stated(name) == (project, version) and name not in self._shelf.hidden
         )

@@ -89,9 +89,29 @@ def test_files_of_both_pages_are_united(index: LiveIndex, faulty: FaultyIndex) -
     faulty.on(SIMPLE, simple_json(SDIST))
 
     assert index.files("demo", V) == (
-        IndexFile(WHEEL, HASH["b"], f"http://files.example.org/{WHEEL}"),
+        IndexFile(WHEEL, HASH["b"], f"http://files.example.org/{WHEEL}", listed=False),
         IndexFile(SDIST, HASH["a"], f"{faulty.url}/files/{SDIST}"),
     )
+
+
+@pytest.mark.parametrize(
+    ("told_as", "uploaded"),
+    [
+        ("2026-01-01T00:00:00.500000Z", 1_767_225_600),
+        ("2026-01-01T01:00:00+01:00", 1_767_225_600),
+        ("2026-01-01T00:00:00", 0),
+        ("yesterday", 0),
+        (None, 0),
+    ],
+)
+def test_a_file_is_told_with_the_moment_of_its_upload(
+    index: LiveIndex, faulty: FaultyIndex, told_as: str | None, uploaded: int
+) -> None:
+    file: dict[str, object] = {"filename": WHEEL, "url": "../w", "digests": {}, "upload_time_iso_8601": told_as}
+    faulty.on(TOLD, faults.json_page({"urls": [file]}))
+    faulty.on(SIMPLE, simple_json(WHEEL))
+
+    assert [(file.uploaded, file.listed) for file in index.files("demo", V)] == [(uploaded, True)]
 
 
 def test_a_simple_page_in_html_is_read_as_well(index: LiveIndex, faulty: FaultyIndex) -> None:

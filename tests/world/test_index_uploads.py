@@ -76,7 +76,9 @@ def test_a_new_file_is_seen_while_the_simple_page_lags(index: LiveIndex, site: S
     site.warehouse.simple_lag = True
     index.upload(laid(wheel(), tmp_path))
 
-    assert [file.name for file in index.files("demo", V)] == [wheel().filename]
+    assert [(file.name, file.listed) for file in index.files("demo", V)] == [(wheel().filename, False)]
+    site.warehouse.simple_lag = False
+    assert [file.listed for file in index.files("demo", V)] == [True]
 
 
 def test_the_same_bytes_are_taken_again(index: LiveIndex, site: Site, tmp_path: Path) -> None:

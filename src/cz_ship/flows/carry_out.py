@@ -58,13 +58,14 @@ def carry_out(world: World, bench: Bench, due: Due, stages: Sequence[str], room:
                 raise Outrun
             owing = _without_conflict(due, seen)
             step = next_step(owing, stages)
-            if step is None:
+            if step is not None and step != last:
+                last = step
+                bench, text = _take(world, bench, due, step, room)
+                taken.append(Done(str(step), True, text))
+                continue
+            if not _late(owing, stages, step):
                 break
-            if step == last:
-                raise Failure(f"{step} was done, and the world does not show it")
-            last = step
-            bench, text = _take(world, bench, due, step, room)
-            taken.append(Done(str(step), True, text))
+            _await(world, bench, due, stages, step)
     except KeyboardInterrupt as interrupt:
         raise Interrupted(_truth_when_cut(due, seen, last)) from interrupt
     except Failure as failure:
@@ -98,6 +99,25 @@ def _publish(world: World, bench: Bench, due: Due, step: Step, room: Room) -> st
         lambda: apply(world, bench, due, step, room)[1],
         lambda: step not in plan(due, observe(world, bench, due)).steps,
     )
+
+
+def _late(owing: Plan, stages: Sequence[str], done: Step | None) -> list[str]:
+    """What is there and not to be seen yet: a step that was just done, or else files on simple pages."""
+    if done is not None:
+        return [f"{done} was done, and the world does not show it"] if done in owing.steps else []
+    return [str(lag) for lag in owing.lags if lag.index in stages]
+
+
+def _await(world: World, bench: Bench, due: Due, stages: Sequence[str], done: Step | None) -> None:
+    """Look again until all is to be seen. Raises `Failure` (unfinished) where the limits come first."""
+    world.talk.begin(f"wait until {done or 'the simple pages'} can be seen")
+
+    def look() -> None:
+        if late := _late(plan(due, observe(world, bench, due)), stages, done):
+            text = "\n".join([f"{due.project} {due.version} waits to be seen by everybody:", *late])
+            raise Failure(text, hint="the same command looks again", code=Exit.UNFINISHED, pause=0)
+
+    world.patience.keep_trying(look)
 
 
 def _without_conflict(due: Due, seen: Seen) -> Plan:

@@ -41,7 +41,12 @@ def observe(world: World, bench: Bench, due: Due) -> Seen:
 def look(index: Index, project: str, version: Version) -> IndexSeen:
     """What an index holds of a version."""
     files = index.files(project, version)
-    return IndexSeen(index.name, index.address, tuple((file.name, file.sha256) for file in files))
+    return IndexSeen(
+        index.name,
+        index.address,
+        files=tuple((file.name, file.sha256) for file in files),
+        unlisted=tuple(file.name for file in files if not file.listed),
+    )
 
 
 def newest_release(bench: Bench, project: str, branch: str, tip: str) -> Due | None:

@@ -100,13 +100,17 @@ def _on_remote(repository: Repository, tag: Tag, branch: str, tip: str) -> Fact:
 
 def _index_facts(index: Index, project: str, version: Version, files: tuple[Artifact, ...]) -> list[Fact]:
     try:
-        seen = dict(look(index, project, version).files)
+        found = look(index, project, version)
     except Failure as failure:
         return [Fact(f"{index.name} files", "unknown", failure.text)]
+    seen, late = dict(found.files), found.unlisted
+    lag = [
+        Fact(f"{index.name} simple page", "missing", f"the index has {', '.join(late)}, its simple page does not yet")
+    ]
     if not files:
         text = ", ".join(sorted(seen)) or f"no file of {version} on {index.address}"
-        return [Fact(f"{index.name} files", "there" if seen else "missing", text)]
-    return [_file_fact(index, file, seen) for file in files]
+        return [Fact(f"{index.name} files", "there" if seen else "missing", text), *(lag if late else ())]
+    return [*(_file_fact(index, file, seen) for file in files), *(lag if late else ())]
 
 
 def _file_fact(index: Index, file: Artifact, seen: dict[str, str]) -> Fact:

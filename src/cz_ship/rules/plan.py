@@ -34,11 +34,15 @@ class Due(NamedTuple):
 
 
 class IndexSeen(NamedTuple):
-    """What an index holds of a version: file name to sha256 ("" where the index does not tell)."""
+    """What an index holds of a version: file name to sha256 ("" where the index does not tell).
+
+    `unlisted` are the files that its simple page, which installers read, does not name yet.
+    """
 
     name: str
     address: str
     files: tuple[tuple[str, str], ...]
+    unlisted: tuple[str, ...] = ()
 
 
 class Seen(NamedTuple):
@@ -121,11 +125,23 @@ class Conflict(NamedTuple):
     hint: str
 
 
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """A file that an index has and its simple page does not list yet: nothing is left to do but to look again."""
+
+    index: str
+    file: str
+
+    def __str__(self) -> str:
+        return f"the {self.index} index has {self.file}, its simple page does not yet"
+
+
 class Plan(NamedTuple):
-    """The steps still owed, in order, and what stands in the way of all of them."""
+    """The steps still owed, in order, what stands in the way of all of them, and what only time brings."""
 
     steps: tuple[Step, ...]
     conflicts: tuple[Conflict, ...]
+    lags: tuple[Lag, ...] = ()
 
 
 def plan(due: Due, seen: Seen) -> Plan:
@@ -151,7 +167,10 @@ def plan(due: Due, seen: Seen) -> Plan:
         if not seen.tag_here:
             steps.append(CreateTag(due.tag))
         steps.append(Push(due.branch, due.tag))
-    return Plan((*steps, *missing), conflicts(due, seen))
+    lags = tuple(
+        Lag(index.name, each.name) for index in seen.indexes for each in expected if each.name in index.unlisted
+    )
+    return Plan((*steps, *missing), conflicts(due, seen), lags)
 
 
 def is_pushed(due: Due, seen: Seen) -> bool:

@@ -282,8 +282,7 @@ class _Call:
         inner = error.args[0] if error.args else error
         inner = getattr(inner, "reason", None) or inner
         if isinstance(error, exceptions.ReadTimeout) or isinstance(inner, ReadTimeoutError):
-            text = f"{self.request.shown}: no word for {self.http.timeouts[1]:g} seconds; an answer was wanted"
-            return Failure(text, pause=0)
+            return Failure(f"{self.request.shown}: no word for {self.http.timeouts[1]:g} seconds; an answer was wanted")
         broken = isinstance(error, exceptions.ConnectionError | exceptions.ChunkedEncodingError)
         if isinstance(error, exceptions.SSLError) or not broken:
             return Failure(f"{self.request.shown}: {_words(error)}")

@@ -105,8 +105,9 @@ class LiveIndex:
                     f"the {self.name} index tells two sha256 of {file.name}: {known.sha256} and {file.sha256}",
                     hint="one of its pages may be stale; run the same command again in some minutes",
                 )
-            found[file.name] = known if known.sha256 else file
-        return tuple(sorted(found.values()))
+            found[file.name] = (known if known.sha256 else file)._replace(uploaded=known.uploaded)
+        names = {file.name for file in listed}
+        return tuple(sorted(file._replace(listed=file.name in names) for file in found.values()))
 
     def _told(self, name: str, version: Version) -> tuple[IndexFile, ...] | None:
         """The files on the version's JSON page; None where the index has no such page.

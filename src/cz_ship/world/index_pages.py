@@ -4,6 +4,7 @@ import json
 import re
 import warnings
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -27,7 +28,12 @@ def json_files(answer: Answer, name: str, version: Version) -> tuple[IndexFile, 
     """
     try:
         files = [
-            IndexFile(file["filename"], file["digests"].get("sha256", "").lower(), urljoin(answer.url, file["url"]))
+            IndexFile(
+                file["filename"],
+                file["digests"].get("sha256", "").lower(),
+                urljoin(answer.url, file["url"]),
+                _moment(file.get("upload_time_iso_8601")),
+            )
             for file in json.loads(answer.body)["urls"]
         ]
         return _of(files, name, version)
@@ -63,6 +69,15 @@ def _simple_page(answer: Answer, name: str) -> "ProjectPage | None":
         return None
     # Any HTML has links; one with neither a distribution nor the format's version is a login or an error page.
     return page if page.repository_version or any(file.project for file in page.packages) else None
+
+
+def _moment(told: object) -> int:
+    """Seconds since 1970 of a moment such as `2026-11-20T10:00:00.5Z`; 0 where it is none."""
+    try:
+        moment = datetime.fromisoformat(str(told).replace("Z", "+00:00"))
+    except ValueError:
+        return 0
+    return int(moment.timestamp()) if moment.tzinfo else 0
 
 
 def _of(files: Iterable[IndexFile], name: str, version: Version) -> tuple[IndexFile, ...]:
