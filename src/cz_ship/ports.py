@@ -151,27 +151,21 @@ class Builder(Protocol):
 
     def build(self, tree: Path, out: Path, epoch: int) -> tuple[Artifact, ...]:
         """Sdist and wheel of the tree, made as at `epoch` (seconds since 1970); same tree, same bytes."""
-        ...
 
     def deliver(self, artifacts: Sequence[Artifact], out: Path, commit: str) -> tuple[Artifact, ...]:
         """Copy artifacts into a folder, with SHA256SUMS, which tells their commit too; as they lie there."""
-        ...
 
     def found(self, folder: Path) -> Delivery | None:
         """What a folder's SHA256SUMS names; None where it has none."""
-        ...
 
     def check(self, artifacts: Sequence[Artifact]) -> None:
         """`twine check --strict`; raises `Failure` with what it says."""
-        ...
 
     def identity(self, artifact: Artifact) -> tuple[str, str]:
         """Name and version as the artifact's own metadata state them."""
-        ...
 
     def project_name(self, tree: Path) -> str:
         """The distribution's name, normalised, as the tree's pyproject.toml states it."""
-        ...
 
 
 class Index(Protocol):
@@ -182,23 +176,18 @@ class Index(Protocol):
     @property
     def address(self) -> str:
         """For people: where it is."""
-        ...
 
     def files(self, project: str, version: Version) -> tuple[IndexFile, ...]:
         """The files of a version; empty where the index says there are none; `Failure` in any doubt."""
-        ...
 
     def credentials_missing(self) -> str:
         """Empty where an upload has an identity to use; else what was looked for."""
-        ...
 
     def upload(self, artifact: Artifact) -> None:
         """Hand the index a file; `Failure` with the index's own words where it refuses."""
-        ...
 
     def download(self, file: IndexFile, into: Path) -> Artifact:
         """Fetch a file; `Failure` where its bytes are not those that the index tells of."""
-        ...
 
 
 class Installer(Protocol):
@@ -206,18 +195,13 @@ class Installer(Protocol):
 
     def installed_version(self, wheel: Path, project: str) -> str:
         """Install a wheel into a fresh environment; the version that environment then reports."""
-        ...
 
 
 class Patience(Protocol):
     """What passes by itself is waited for."""
 
     def keep_trying(self, deed: Callable[[], T]) -> T:
-        """Do a deed; where its `Failure` names a pause, again after pauses, within limits.
-
-        Raises the last `Failure`, with how often it was tried and in how many seconds at most.
-        """
-        ...
+        """Do a deed, again after pauses while its `Failure` names one; the last `Failure` tells the limits."""
 
 
 class Talk(Protocol):
