@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cz_ship.rules.verdict import asks_for, refusal, without_comments
+from cz_ship.rules.verdict import accepts, asks_for, without_comments
 from cz_ship.rules.worth import increment_of
 from cz_ship.world.commitizen import Commitizen
 from tests.support.made import CONVENTIONAL
@@ -26,12 +26,42 @@ def test_an_accepted_message_is_told_with_what_it_asks_for(tmp_path: Path, ship:
         assert (said.code, said.out) == (0, f"accepted: asks for {worth} release\n")
 
 
-@pytest.mark.parametrize("message", ["bad", "feature: a", "feat:a", "Feat: a", "feat : a", "", "# feat: a"])
-def test_a_refused_message_is_exit_1(tmp_path: Path, ship: Speaker, message: str) -> None:
-    said = ship(project(tmp_path / "p").root, "check", "--message", message)
-    assert said.code == 1
-    assert said.err.startswith("error: ")
-    assert "hint: <type>(<scope>): <subject>" in said.err
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        (
+            "feature(api): a",
+            "error: column 1: 'feature' is not a type; wanted: one of build, bump, chore, ci, docs, feat, fix, perf, "
+            'refactor, revert, style, test\n  feature(api): a\n  ^^^^^^^\nhint: did you mean "feat(api): a"?\n',
+        ),
+        (
+            "feat:a",
+            "error: column 6: no space after the colon; wanted: one space\n  feat:a\n       ^\n"
+            'hint: did you mean "feat: a"?\n',
+        ),
+        (
+            "feat: a\nb",
+            "error: line 2: the second line is not blank; wanted: a blank line between the first line and the body\n"
+            "  b\n  ^\nhint: <type>(<scope>): <subject>, as in: fix(parser): read empty files\n",
+        ),
+        (
+            "# feat: a",
+            "error: column 1: the message is empty; wanted: a message\n"
+            "hint: <type>(<scope>): <subject>, as in: fix(parser): read empty files\n",
+        ),
+    ],
+)
+def test_a_refused_message_is_told_where_it_is_wrong_and_what_would_be_right(
+    tmp_path: Path, ship: Speaker, message: str, said: str
+) -> None:
+    assert ship(project(tmp_path / "p").root, "check", "--message", message) == (1, "", said)
+
+
+def test_what_a_refused_message_says_moves_no_cursor(tmp_path: Path, ship: Speaker) -> None:
+    said = ship(project(tmp_path / "p").root, "check", "--message", "feature: \x1b[2J\x07" + "x" * 200)
+    assert "\x1b" not in said.err
+    assert "\x07" not in said.err
+    assert max(map(len, said.err.splitlines())) < 300
 
 
 def test_a_file_is_read_as_git_will_keep_it(tmp_path: Path, ship: Speaker) -> None:
@@ -48,7 +78,10 @@ def test_a_file_is_read_as_git_will_keep_it(tmp_path: Path, ship: Speaker) -> No
 def test_rules_of_the_projects_own_decide(tmp_path: Path, ship: Speaker) -> None:
     repo = project(tmp_path / "p")
     repo.write({".cz.toml": CZ_TOML + 'message_length_limit = 10\nallowed_prefixes = ["WIP"]\nallow_abort = true\n'})
-    assert "has 13 characters; at most 10" in ship(repo.root, "check", "--message", "feat: 1234567").err
+    assert (
+        "column 11: the first line has 13 characters; wanted: at most 10\n  feat: 1234567\n            ^^^\n"
+        in ship(repo.root, "check", "--message", "feat: 1234567").err
+    )
     assert ship(repo.root, "check", "--message", "WIP anything at all").code == 0
     assert ship(repo.root, "check", "--message", "").code == 0
     assert ship(repo.root, "check", "--message", "Merge branch").code == 1
@@ -90,8 +123,8 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Commitizen:
 @given(text=MESSAGES)
 def test_the_verdict_is_commitizens(own: Commitizen, text: str) -> None:
     message, rules = without_comments(text), own.rule_set
-    ours = refusal(message, rules.schema_pattern, rules.allowed_prefixes, rules.allow_abort, rules.message_length_limit)
-    assert (ours == "") is own.accepts(message)
+    ours = accepts(message, rules.schema_pattern, rules.allowed_prefixes, rules.allow_abort, rules.message_length_limit)
+    assert ours is own.accepts(message)
 
 
 @given(text=MESSAGES)

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from cz_ship.flows.status import Status
     from cz_ship.model import Artifact, Change, Finding
     from cz_ship.rules.outlook import Outlook
+    from cz_ship.rules.slip import Flaw
+
+_WIDE = 100  # characters of a message's line that are shown
 
 
 def document(answer: Mapping[str, object]) -> None:
@@ -105,6 +108,23 @@ def _warning(warning: Finding) -> list[str]:
 def plain(text: str) -> str:
     """Text that moves no cursor and rings no bell: what commits say is other people's."""
     return "".join(each if each.isprintable() or each == "\n" else "\ufffd" for each in text)
+
+
+def flawed(flaw: Flaw, message: str) -> str:
+    """What is wrong in a message, with the line that it stands in and a mark below the place."""
+    place = f"column {flaw.column}" if flaw.line == 1 else f"line {flaw.line}"
+    text = f"{place}: {flaw.what}" + (f"; wanted: {flaw.wanted}" if flaw.wanted else "")
+    line = plain(message.split("\n")[flaw.line - 1]) if message else ""
+    if not line or flaw.column > _WIDE:
+        return text
+    mark = "^" * min(flaw.width, _WIDE + 1 - flaw.column)
+    return f"{text}\n  {line[:_WIDE]}\n  {' ' * (flaw.column - 1)}{mark}"
+
+
+def meant(flaw: Flaw) -> str:
+    """The question whether the nearest message was meant; empty where nothing is near."""
+    shown = flaw.guess if len(flaw.guess) <= _WIDE else f"{flaw.guess[:_WIDE]}…"
+    return f'did you mean "{plain(shown)}"?' if flaw.guess else ""
 
 
 def _cell(text: str) -> str:

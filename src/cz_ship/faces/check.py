@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from cz_ship.errors import Exit, Failure, usage
-from cz_ship.rules.verdict import asks_for, refusal, without_comments
+from cz_ship.rules.verdict import accepts, asks_for, without_comments
 from cz_ship.world.record import find_repository, recall
 
 TYPE_CHECKING = False
@@ -64,23 +64,31 @@ def _message(options: argparse.Namespace, rules: Mapping[str, object]) -> str:
 
 def _told(message: str, rules: Mapping[str, object], options: argparse.Namespace) -> Exit:
     own = "validate_commit_message" in rules["hooks"]  # type: ignore[operator]
-    why = "" if own else _refusal(message, rules)
-    if why:
-        raise Failure(why, hint=_hint(rules))
+    if not own and not _accepts(message, rules):
+        raise _refused(message, rules)
     worth = asks_for(message, str(rules["bump_pattern"]), rules["bump_map"])  # type: ignore[arg-type]
     if not getattr(options, "quiet", False):
         print(f"accepted: asks for {'a ' + worth if worth else 'no'} release")
     return Exit.DONE
 
 
-def _refusal(message: str, rules: Mapping[str, object]) -> str:
-    return refusal(
+def _accepts(message: str, rules: Mapping[str, object]) -> bool:
+    return accepts(
         message,
         str(rules["schema_pattern"]),
         rules["allowed_prefixes"],  # type: ignore[arg-type]
         bool(rules["allow_abort"]),
         int(str(rules["message_length_limit"])),
     )
+
+
+def _refused(message: str, rules: Mapping[str, object]) -> Failure:
+    """What is wrong, where, and what would be right; a refusal may take its time."""
+    from cz_ship.faces.answers import flawed, meant
+    from cz_ship.rules.slip import flaw
+
+    found = flaw(message, str(rules["schema_pattern"]), int(str(rules["message_length_limit"])))
+    return Failure(flawed(found, message), hint=meant(found) or _hint(rules))
 
 
 def _hint(rules: Mapping[str, object]) -> str:

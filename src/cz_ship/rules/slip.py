@@ -39,12 +39,18 @@ def slip(subject: str, rule_set: RuleSet) -> str | None:
     return f'{found.what}: did you mean "{found.guess}"?' if found.guess else None
 
 
-def flaw(message: str, schema_pattern: str) -> Flaw:
-    """What is wrong first in a message that `schema_pattern` refuses.
+def flaw(message: str, schema_pattern: str, length_limit: int = 0) -> Flaw:
+    """What is wrong first in a refused message; `length_limit` is in characters of its first line, 0 for none.
 
     What the rules want is read out of the pattern and tried on it: no guess is made that it refuses.
     """
+    if not message:
+        return Flaw(1, 1, 0, "the message is empty", "a message")
     subject, _, rest = message.partition("\n")
+    if 0 < length_limit < len(subject.strip()):
+        length = len(subject.strip())
+        what = f"the first line has {length} characters"
+        return Flaw(1, length_limit + 1, length - length_limit, what, f"at most {length_limit}")
     words = _Words(schema_pattern)
     if words.accepts(subject):
         width = len(rest.partition("\n")[0])

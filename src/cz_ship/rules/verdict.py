@@ -24,20 +24,17 @@ def without_comments(text: str) -> str:
     return "\n".join(kept).strip()
 
 
-def refusal(
+def accepts(
     message: str, schema_pattern: str, allowed_prefixes: Iterable[str], allow_abort: bool, length_limit: int
-) -> str:
-    """Why a message is refused; empty where it is accepted. The order of the questions is commitizen's."""
+) -> bool:
+    """Whether a message is accepted. The order of the questions is commitizen's."""
     if not message:
-        return "" if allow_abort else "the message is empty"
+        return allow_abort
     if any(message.startswith(prefix) for prefix in allowed_prefixes):
-        return ""
-    subject = message.partition("\n")[0].strip()
-    if 0 < length_limit < len(subject):
-        return f"the first line has {len(subject)} characters; at most {length_limit} were wanted"
-    if re.match(schema_pattern, message):
-        return ""
-    return f"{subject[:80]!r} does not fit the project's rules"
+        return True
+    if 0 < length_limit < len(message.partition("\n")[0].strip()):
+        return False
+    return re.match(schema_pattern, message) is not None
 
 
 def asks_for(message: str, bump_pattern: str, bump_map: Sequence[Sequence[str | None]]) -> str:
