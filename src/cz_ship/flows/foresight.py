@@ -1,0 +1,54 @@
+"""Foresight: the next release, for each thing that one more commit may ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from cz_ship.errors import Failure
+from cz_ship.flows.survey import survey
+from cz_ship.model import Change, Commit, Increment
+from cz_ship.rules.outlook import Outlook, Standing, outlook
+from cz_ship.rules.wish import FILE
+from cz_ship.rules.worth import highest
+
+if TYPE_CHECKING:
+    from packaging.version import Version
+
+    from cz_ship.ports import Repository, Rules
+    from cz_ship.settings import Settings
+
+_WORTHS = {"": None, "patch": Increment.PATCH, "minor": Increment.MINOR, "major": Increment.MAJOR}
+_NEW = Commit("0" * 40, (), "", "", 0, "", "")
+
+
+class Foresight(NamedTuple):
+    """The version that stands, and the next one by what a further commit asks for; None where nothing would come."""
+
+    current: Version
+    following: Mapping[str, Version | None]
+
+
+def foresight(
+    repository: Repository, rules: Rules, project: str, settings: Settings, commit: str | None = None
+) -> Foresight:
+    """What one more commit would lead to, on top of a commit (HEAD unless told).
+
+    Raises `Failure` where that cannot be known: where `survey` does, in a shallow clone (nothing is
+    fetched for an outlook), and where version.txt is being changed beside.
+    """
+    if repository.is_shallow():
+        raise Failure("this clone is shallow")
+    found = survey(repository, rules, project, settings, commit)
+    if commit is None and FILE in repository.changed_files():
+        raise Failure(f"{FILE} is changed")
+    return Foresight(found.current, {worth: _next(found, rules, step) for worth, step in _WORTHS.items()})
+
+
+def _next(found: Outlook, rules: Rules, step: Increment | None) -> Version | None:
+    changes = (Change(_NEW, None, None, False, step), *found.changes)
+    standing = Standing(*found[:6], changes=changes)
+    increment = highest(changes)
+    own_scheme = "version_scheme" in rules.rule_set.hooks and increment is not None
+    scheme_next = rules.next_version(found.current, increment) if own_scheme and increment else None
+    return outlook(standing, rules.rule_set, scheme_next).next
