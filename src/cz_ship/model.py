@@ -178,3 +178,25 @@ class IndexFile(NamedTuple):
     url: str
     uploaded: int = 0
     listed: bool = True
+
+
+class PullRequest(NamedTuple):
+    """A pull request as its event tells it: its hashes, what it says, and how its repository lets it be merged.
+
+    `base` is the tip of `branch`, which it would go to; `source` names where it comes from (`ann/topic`).
+    `ways` are those of merge, squash and rebase that are allowed. The last four are GitHub's settings for
+    the messages that it makes (`squash_merge_commit_title` and so on), in its own words.
+    """
+
+    number: int
+    title: str
+    body: str
+    base: str
+    head: str
+    branch: str
+    source: str
+    ways: tuple[str, ...]
+    squash_title: str = "COMMIT_OR_PR_TITLE"
+    squash_message: str = "COMMIT_MESSAGES"
+    merge_title: str = "MERGE_MESSAGE"
+    merge_message: str = "PR_TITLE"

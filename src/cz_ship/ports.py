@@ -55,6 +55,10 @@ class Repository(Protocol):
         """As `history`, without what the parents of `commit` contain."""
         ...
 
+    def commits(self, span: str) -> Iterator[Commit]:
+        """The commits of a range in git's own syntax, children before parents."""
+        ...
+
     def contains(self, tip: str, commit: str) -> bool:
         """Whether `commit` is `tip` or one of its ancestors."""
         ...

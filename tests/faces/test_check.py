@@ -19,11 +19,51 @@ from tests.support.said import Speaker
 HEAVY = ("commitizen", "jinja2", "packaging", "subprocess", "typing", "pathlib", "rich", "tomllib", "dataclasses")
 
 
-def test_an_accepted_message_is_told_with_what_it_asks_for(tmp_path: Path, ship: Speaker) -> None:
-    repo = project(tmp_path / "p")
-    for message, worth in (("feat: a", "a minor"), ("fix!: a", "a major"), ("perf: a", "a patch"), ("docs: a", "no")):
-        said = ship(repo.root, "check", "--message", message)
-        assert (said.code, said.out) == (0, f"accepted: asks for {worth} release\n")
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("feat: a", "a minor release; next release 1.3.2 → 1.4.0"),
+        ("fix!: a", "a major release; next release 1.3.2 → 2.0.0"),
+        ("perf: a", "a patch release; next release 1.3.2 → 1.3.3"),
+        ("docs: a", "no release; nothing to release"),
+        ("Merge branch 'x'", "no release; nothing to release"),
+    ],
+)
+def test_an_accepted_message_is_told_with_what_it_does(tmp_path: Path, ship: Speaker, message: str, told: str) -> None:
+    repo = project(tmp_path / "p", "1.3.2")
+    repo.tag("v1.3.2")
+    said = ship(repo.root, "check", "--message", message)
+    assert (said.code, said.out) == (0, f"accepted: asks for {told}\n")
+    assert ship(repo.root, "check", "--message", message).out == said.out
+
+
+def test_what_is_not_released_yet_counts_in_what_a_message_does(tmp_path: Path, ship: Speaker) -> None:
+    repo = project(tmp_path / "p", "1.3.2")
+    repo.tag("v1.3.2")
+
+    def told(message: str) -> str:
+        return ship(repo.root, "check", "--message", message).out.partition("; ")[2].strip()
+
+    assert told("fix: a") == "next release 1.3.2 → 1.3.3"
+    repo.commit("feat: b")
+    assert told("fix: a") == "next release 1.3.2 → 1.4.0"
+    assert told("docs: a") == "next release 1.3.2 → 1.4.0 all the same"
+    repo.commit("bump: version 1.3.2 → 1.4.0", {"version.txt": "1.4.0\n"})
+    repo.tag("v1.4.0")
+    assert told("fix: a") == "next release 1.4.0 → 1.4.1"
+    repo.write({".cz.toml": CZ_TOML + "major_version_zero = true\n"})
+    assert told("fix!: a") == "next release 1.4.0 → 1.5.0"
+    repo.write({".cz.toml": CZ_TOML + '[tool.cz-ship]\nmode = "branch"\n'})
+    assert told("fix: a") == "none before version 1.4.0 is bumped"
+
+
+def test_an_outlook_that_is_not_known_refuses_no_message(tmp_path: Path, ship: Speaker) -> None:
+    repo = Repo(tmp_path / "p")
+    repo.write({".cz.toml": CZ_TOML})
+    for why in ("there are no commits yet", "there is no version.txt"):
+        said = ship(repo.root, "check", "--message", "fix: a")
+        assert (said.code, said.out) == (0, f"accepted: asks for a patch release (the next one is not known: {why})\n")
+        repo.commit("chore: begin")
 
 
 @pytest.mark.parametrize(
@@ -69,7 +109,7 @@ def test_a_file_is_read_as_git_will_keep_it(tmp_path: Path, ship: Speaker) -> No
     path = tmp_path / "COMMIT_EDITMSG"
     scissors = b"# ------------------------ >8 ------------------------"
     path.write_bytes(b"# a comment\r\nfix: \xc3\xa9\r\n\r\nbody\r\n" + scissors + b"\r\ndiff\r\n")
-    assert ship(repo.root, "check", "--message-file", str(path)).out == "accepted: asks for a patch release\n"
+    assert ship(repo.root, "check", "--message-file", str(path)).out.startswith("accepted: asks for a patch release;")
     assert ship(repo.root, "check", "--message-file", str(tmp_path / "none")).code == 2
     path.write_bytes(b"fix: \xff")
     assert "cannot be read" in ship(repo.root, "check", "--message-file", str(path)).err

@@ -162,6 +162,10 @@ class FakeRepository:
         below = [sha for parent in self.objects[commit].commit.parents for sha in ordered(self.objects, parent)]
         return tuple(self.objects[sha].commit for sha in ordered(self.objects, tip, below))
 
+    def commits(self, span: str) -> Iterator[Commit]:
+        since, _, tip = span.rpartition("..")
+        return iter(self.walk(tip, since or None).commits)
+
     def contains(self, tip: str, commit: str) -> bool:
         for sha in (tip, commit):
             if sha not in self.objects:

@@ -5,13 +5,18 @@ from __future__ import annotations
 import sys
 
 from cz_ship.errors import Exit, Failure, usage
-from cz_ship.rules.verdict import accepts, asks_for, without_comments
+from cz_ship.rules.verdict import accepts, asks_for, told, without_comments
+from cz_ship.world.foreseen import keep, state
+from cz_ship.world.foreseen import recall as foreseen
 from cz_ship.world.record import find_repository, recall
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping
+
+# With these hooks a plugin judges messages, or picks those that count, in Python.
+_PYTHON = {"validate_commit_message", "format_exception_message", "filter_commits", "filter_commits_before_bump"}
 
 
 def run_check(options: argparse.Namespace) -> Exit:
@@ -20,36 +25,38 @@ def run_check(options: argparse.Namespace) -> Exit:
     place = find_repository(folder)
     known = recall(*place) if place else None
     rules = known["rules"] if known else None
-    if isinstance(rules, dict) and not {"validate_commit_message", "format_exception_message"} & set(rules["hooks"]):
-        return _told(_message(options, rules), rules, options)
-    return _by_commitizen(options, folder)
+    if isinstance(rules, dict) and not _PYTHON & set(rules["hooks"]):
+        message = message_of(options, str(rules["encoding"]))
+        _refuse(message, rules)
+        worth = asks_for(message, str(rules["bump_pattern"]), rules["bump_map"])
+        return _told(worth, rules, options, place)
+    return _by_commitizen(options, folder, place)
 
 
-def _by_commitizen(options: argparse.Namespace, folder: str) -> Exit:
+def _by_commitizen(options: argparse.Namespace, folder: str, place: tuple[str, str] | None) -> Exit:
     """The slow and right way, for rules that are not known yet or are Python code."""
-    from pathlib import Path
+    from cz_ship.faces.foresee import opened, worth_by_plugin
 
-    from cz_ship.faces.opened import Opened
-    from cz_ship.faces.report import Talker
-
-    project = Opened(Path(folder), Talker(sys.stderr))
+    project = opened(folder)
     rules: dict[str, object] = project.rules.rule_set._asdict()
     project.remember()
-    message = _message(options, rules)
-    if "validate_commit_message" in project.rules.rule_set.hooks and not project.rules.commitizen.accepts(message):
+    message = message_of(options, project.rules.rule_set.encoding)
+    if "validate_commit_message" not in project.rules.rule_set.hooks:
+        _refuse(message, rules)
+    elif not project.rules.commitizen.accepts(message):
         raise Failure(
             f"{message.partition(chr(10))[0][:80]!r} is not what the commitizen plugin wants", hint="cz schema"
         )
-    return _told(message, rules, options)
+    return _told(worth_by_plugin(project, message), rules, options, place)
 
 
-def _message(options: argparse.Namespace, rules: Mapping[str, object]) -> str:
+def message_of(options: argparse.Namespace, encoding: str) -> str:
     """The message to check, without what git takes out."""
     try:
         if options.message is not None:
             text = str(options.message)
         elif options.message_file is not None:
-            with open(options.message_file, encoding=str(rules["encoding"]), newline="") as file:
+            with open(options.message_file, encoding=encoding, newline="") as file:
                 text = file.read().replace("\r\n", "\n")
         elif sys.stdin.isatty():
             raise usage(
@@ -62,14 +69,31 @@ def _message(options: argparse.Namespace, rules: Mapping[str, object]) -> str:
     return without_comments(text)
 
 
-def _told(message: str, rules: Mapping[str, object], options: argparse.Namespace) -> Exit:
-    own = "validate_commit_message" in rules["hooks"]  # type: ignore[operator]
-    if not own and not _accepts(message, rules):
-        raise _refused(message, rules)
-    worth = asks_for(message, str(rules["bump_pattern"]), rules["bump_map"])  # type: ignore[arg-type]
-    if not getattr(options, "quiet", False):
-        print(f"accepted: asks for {'a ' + worth if worth else 'no'} release")
+def _told(worth: str, rules: Mapping[str, object], options: argparse.Namespace, place: tuple[str, str] | None) -> Exit:
+    """Say what an accepted message does; the next release as it is remembered, where that still holds."""
+    if getattr(options, "quiet", False):
+        return Exit.DONE
+    now = state(*place, str(rules["version_provider"])) if place else None
+    found = foreseen(place[1], now) if place and now else None
+    if found is None:
+        from cz_ship.faces.foresee import foresee
+
+        found = foresee(getattr(options, "folder", "."))
+        if place and now:
+            keep(place[1], now, found)
+    if found["why"]:
+        print(
+            f"accepted: asks for {f'a {worth}' if worth else 'no'} release (the next one is not known: {found['why']})"
+        )
+    else:
+        following: Mapping[str, str | None] = found["following"]  # type: ignore[assignment]
+        print(f"accepted: {told(worth, str(found['current']), following[worth])}")
     return Exit.DONE
+
+
+def _refuse(message: str, rules: Mapping[str, object]) -> None:
+    if not _accepts(message, rules):
+        raise _refused(message, rules)
 
 
 def _accepts(message: str, rules: Mapping[str, object]) -> bool:

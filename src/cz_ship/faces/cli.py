@@ -16,7 +16,7 @@ COMMANDS = {
     "version": "print one version",
     "decode": "read a candidate version back to its commit",
     "changelog": "print or write release notes",
-    "check": "is this commit message conventional, and what does it ask for?",
+    "check": "are these messages conventional, and what do they do to the version?",
     "build": "build sdist and wheel of HEAD, byte-reproducibly",
     "candidate": "put a candidate of HEAD on the Test index and prove that it installs",
     "release": "make the world match version.txt: finish a release, or make the next one",
@@ -61,6 +61,10 @@ def answered(work: Callable[[], Exit]) -> int:
 def _run(options: argparse.Namespace) -> Exit:
     """A commit hook runs `check` at each commit: it loads nothing but its own."""
     if options.command == "check":
+        if options.range is not None or options.event or options.json:
+            from cz_ship.faces.check_many import run_check_many
+
+            return run_check_many(options)
         from cz_ship.faces.check import run_check
 
         return run_check(options)
@@ -88,7 +92,7 @@ def parser() -> argparse.ArgumentParser:
         )
         for name, said in COMMANDS.items()
     }
-    for name in ("decode", "build", "candidate", "release", "status", "rehearse"):
+    for name in ("decode", "check", "build", "candidate", "release", "status", "rehearse"):
         commands[name].add_argument("--json", action="store_true", help="answer with one JSON document")
     _facts(commands)
     _deeds(commands)
@@ -102,6 +106,8 @@ def _facts(commands: dict[str, argparse.ArgumentParser]) -> None:
     check = commands["check"].add_mutually_exclusive_group()
     check.add_argument("--message", metavar="TEXT", help="this text")
     check.add_argument("--message-file", metavar="F", help="a file, as git hands it to a commit-msg hook")
+    check.add_argument("--range", metavar="A..B", help="every commit of a range, in git's own syntax")
+    check.add_argument("--event", action="store_true", help="the pull request of this run in GitHub Actions")
     version = commands["version"].add_mutually_exclusive_group()
     version.add_argument("--next", action="store_true", help="the version of the next release (nothing: no line)")
     version.add_argument("--candidate", action="store_true", help="the candidate version of HEAD")

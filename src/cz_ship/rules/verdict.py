@@ -39,11 +39,27 @@ def accepts(
 
 def asks_for(message: str, bump_pattern: str, bump_map: Sequence[Sequence[str | None]]) -> str:
     """The increment that a message asks for: major, minor, patch, or nothing (an empty text)."""
-    order = ("", "patch", "minor", "major")
-    highest = 0
     pattern = re.compile(bump_pattern)
+    found = []
     for line in spoken_lines(message) if "BREAKING" in message else message.split("\n"):
-        if found := pattern.search(line):
-            worth = next((worth for key, worth in bump_map if key and re.match(key, found.group(1))), None)
-            highest = max(highest, order.index((worth or "").lower()))
-    return order[highest]
+        if match := pattern.search(line):
+            worth = next((worth for key, worth in bump_map if key and re.match(key, match.group(1))), None)
+            found.append((worth or "").lower())
+    return highest(found)
+
+
+def highest(worths: Iterable[str]) -> str:
+    """The highest of some increments; nothing (an empty text) where there are none."""
+    return max(worths, key=("", "patch", "minor", "major").index, default="")
+
+
+def asked(worth: str) -> str:
+    """What is asked for, in words."""
+    return f"asks for {f'a {worth}' if worth else 'no'} release"
+
+
+def told(worth: str, current: str, following: str | None) -> str:
+    """What a message does, in a line: what it asks for, and the next release with it (None: there will be none)."""
+    if following is None:
+        return f"{asked(worth)}; {f'none before version {current} is bumped' if worth else 'nothing to release'}"
+    return f"{asked(worth)}; next release {current} → {following}{'' if worth else ' all the same'}"

@@ -3,10 +3,12 @@
 import json
 from collections.abc import Mapping
 
-from cz_ship.errors import Failure
+from cz_ship.errors import Failure, usage
+from cz_ship.model import PullRequest
 
 # GITHUB_SHA is a merge that GitHub made up for these; the branch's own head stands in the event alone.
 _PULL_REQUESTS = ("pull_request", "pull_request_review")
+_ABOUT_ONE = (*_PULL_REQUESTS, "pull_request_target")
 
 
 def pull_request_head(environ: Mapping[str, str]) -> str | None:
@@ -26,3 +28,66 @@ def pull_request_head(environ: Mapping[str, str]) -> str | None:
             hint="GITHUB_EVENT_PATH must lead to the event's own JSON",
         ) from error
     return str(sha)
+
+
+def pull_request(environ: Mapping[str, str]) -> PullRequest:
+    """The pull request that this run is about. Raises `Failure` (usage) where there is none, or it cannot be read."""
+    name, path = environ.get("GITHUB_EVENT_NAME", ""), environ.get("GITHUB_EVENT_PATH", "")
+    if not path:
+        raise usage("there is no event: GITHUB_EVENT_PATH is not set", "outside of GitHub Actions: --range A..B")
+    try:
+        with open(path, encoding="utf-8") as file:
+            event = json.load(file)
+    except OSError as error:
+        raise usage(f"the event cannot be read: {error}") from error
+    except (ValueError, RecursionError) as error:
+        raise usage(f"the event in {path} is not JSON ({type(error).__name__}: {error})") from error
+    if name not in _ABOUT_ONE:
+        raise usage(
+            f"the event is {name or 'of no name'!r}; one of {', '.join(_ABOUT_ONE)} was wanted", _instead(event)
+        )
+    try:
+        return _pull_request(event["pull_request"])
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise usage(f"the event in {path} tells of no pull request ({type(error).__name__}: {error})") from error
+
+
+def _pull_request(told: Mapping[str, object]) -> PullRequest:
+    base, head = _table(told["base"]), _table(told["head"])
+    kept = _table(base.get("repo") or {})
+    ways = {"merge": "allow_merge_commit", "squash": "allow_squash_merge", "rebase": "allow_rebase_merge"}
+    made = ("squash_merge_commit_title", "squash_merge_commit_message", "merge_commit_title", "merge_commit_message")
+    defaults = PullRequest._field_defaults
+    return PullRequest(
+        number=int(_text(str(told["number"]))),
+        title=_text(told["title"]).strip(),
+        body=_text(told.get("body") or ""),
+        base=_text(base["sha"]),
+        head=_text(head["sha"]),
+        branch=_text(base["ref"]),
+        source=_text(head.get("label") or head["ref"]).replace(":", "/", 1),
+        ways=tuple(way for way, key in ways.items() if kept.get(key) is not False),
+        **{
+            field: _text(kept.get(key) or default) for (field, default), key in zip(defaults.items(), made, strict=True)
+        },
+    )
+
+
+def _instead(event: object) -> str:
+    """For a push: the range that it brought."""
+    ends = [event.get(key) for key in ("before", "after")] if isinstance(event, dict) else []
+    if ends and all(isinstance(each, str) and each.strip("0").isalnum() for each in ends):
+        return f"cz-ship check --range {ends[0]}..{ends[1]}"
+    return "cz-ship check --range A..B"
+
+
+def _table(value: object) -> Mapping[str, object]:
+    if not isinstance(value, dict):
+        raise TypeError(f"{value!r:.40} where a table was wanted")
+    return value
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r:.40} where a text was wanted")
+    return value

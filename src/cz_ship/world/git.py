@@ -119,6 +119,13 @@ class Git:
     def top(self, tip: str, commit: str) -> tuple[Commit, ...]:
         return tuple(starmap(_commit, self._log(_FIELDS, tip, "--not", f"{commit}^@")))
 
+    def commits(self, span: str) -> Iterator[Commit]:
+        """The commits of a range in git's own syntax. Raises `Failure` (usage) where it names nothing that is here."""
+        asked = ("rev-list", "--max-count=1", "--end-of-options", span, "--")
+        if self.git(*asked).code:
+            raise usage(f"{span!r} names no commits that are here", "a range is written A..B; is its history fetched?")
+        return self.history(span)
+
     def _log(self, fields: Sequence[str], *revisions: str) -> Iterator[tuple[str, ...]]:
         written = self._stream(
             "-c", "log.showSignature=false", "log", "-z", "--topo-order", "--left-right", "--no-show-signature",

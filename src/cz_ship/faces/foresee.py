@@ -1,0 +1,61 @@
+"""What git and the project's rules say of messages, and of what they would lead to."""
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from cz_ship.errors import Failure
+from cz_ship.faces.opened import Opened
+from cz_ship.faces.report import Talker
+from cz_ship.flows.foresight import Foresight, foresight
+from cz_ship.model import Commit
+from cz_ship.rules.judgement import Judged, judged, judged_commits
+from cz_ship.rules.verdict import asks_for
+
+
+def opened(folder: str) -> Opened:
+    """The project that a folder lies in."""
+    return Opened(Path(folder), Talker(sys.stderr))
+
+
+def foresee(folder: str) -> dict[str, object]:
+    """The version that stands and the next ones, as plain texts; or `why` they cannot be known."""
+    try:
+        project = opened(folder)
+        found = foresight(project.world.repository, project.rules, project.name, project.world.settings)
+    except Failure as failure:
+        return {"why": failure.text.partition("\n")[0]}
+    following = {worth: str(version) if version else None for worth, version in found.following.items()}
+    return {"why": "", "current": str(found.current), "following": following}
+
+
+def worth_by_plugin(project: Opened, message: str) -> str:
+    """What a message asks for, where the plugin lets it count."""
+    rules = project.rules.rule_set
+    subject, _, body = message.partition("\n")
+    commit = Commit("0" * 40, (), "", "", 0, subject, body.strip())
+    return asks_for(message, rules.bump_pattern, rules.bump_map) if project.rules.bump_commits([commit]) else ""
+
+
+def judged_message(project: Opened, message: str) -> Judged:
+    """A message that is no commit's yet."""
+    found = judged(message, project.rules.rule_set, own=_own(project))
+    return found._replace(worth=worth_by_plugin(project, message))
+
+
+def judged_span(project: Opened, commits: Sequence[Commit]) -> tuple[Judged, ...]:
+    """Commits that stand in the history, merges too."""
+    return judged_commits(commits, project.rules.bump_commits(commits), project.rules.rule_set, _own(project))
+
+
+def foreseen(project: Opened, commit: str | None = None) -> Foresight | None:
+    """What follows a commit (HEAD unless told); None where that cannot be known."""
+    try:
+        return foresight(project.world.repository, project.rules, project.name, project.world.settings, commit)
+    except Failure:
+        return None
+
+
+def _own(project: Opened) -> Callable[[str], bool] | None:
+    """The plugin's own validation, where it has one."""
+    return project.rules.commitizen.accepts if "validate_commit_message" in project.rules.rule_set.hooks else None

@@ -1,0 +1,50 @@
+"""The judgement on messages that are in the history already, or would come into it: each with what is wrong."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from cz_ship.model import Commit, RuleSet
+from cz_ship.rules.slip import Flaw, flaw
+from cz_ship.rules.verdict import accepts, asks_for, highest
+
+
+class Judged(NamedTuple):
+    """A message and its verdict: `flaw` is None where it is accepted, `sha` empty where it is no commit's yet.
+
+    `worth` is what it asks for: major, minor, patch, or nothing (an empty text).
+    """
+
+    sha: str
+    message: str
+    flaw: Flaw | None
+    worth: str
+
+    @property
+    def subject(self) -> str:
+        return self.message.partition("\n")[0]
+
+
+def judged(message: str, rules: RuleSet, sha: str = "", own: Callable[[str], bool] | None = None) -> Judged:
+    """A message judged by the rules, or where the plugin brings a validation of its `own`, by that."""
+    worth = asks_for(message, rules.bump_pattern, rules.bump_map)
+    if own is not None:
+        refused = Flaw(1, 1, 0, "not what the commitizen plugin wants", "what `cz schema` shows")
+        return Judged(sha, message, None if own(message) else refused, worth)
+    limit = rules.message_length_limit
+    if accepts(message, rules.schema_pattern, rules.allowed_prefixes, rules.allow_abort, limit):
+        return Judged(sha, message, None, worth)
+    return Judged(sha, message, flaw(message, rules.schema_pattern, limit), worth)
+
+
+def judged_commits(
+    commits: Iterable[Commit], counted: Sequence[Commit], rules: RuleSet, own: Callable[[str], bool] | None = None
+) -> tuple[Judged, ...]:
+    """Commits judged; those that are not among the `counted` ask for nothing."""
+    shas = {commit.sha for commit in counted}
+    found = (judged(commit.message, rules, commit.sha, own) for commit in commits)
+    return tuple(each if each.sha in shas else each._replace(worth="") for each in found)
+
+
+def worth_of(messages: Iterable[Judged]) -> str:
+    """What messages ask for together."""
+    return highest(each.worth for each in messages)

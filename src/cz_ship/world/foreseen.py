@@ -1,0 +1,108 @@
+"""What was foreseen of the next commit, kept under the git directory; found again with nothing else loaded."""
+
+from __future__ import annotations
+
+import json
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_FORM = 1
+# What is read from a file that the record of the rules holds, or from the history itself.
+_PROVIDERS = ("version_txt", "commitizen", "pep621", "poetry", "uv")
+
+
+def state(root: str, git_directory: str, provider: str) -> list[str] | None:
+    """All that an outlook is made of, told without asking git: HEAD, tags, what replaces commits, and the rules.
+
+    None where it cannot be told so: refs that are not files, or a version that `provider` takes from elsewhere.
+    A folder stands for its files: git never writes a ref in place, it renames a new file over it.
+    """
+    if provider not in _PROVIDERS or os.path.exists(os.path.join(git_directory, "reftable")):
+        return None
+    try:
+        head = _head(git_directory)
+    except (OSError, ValueError):
+        return None
+    single = ("packed-refs", "shallow", "info/grafts", "cz-ship/known.json")
+    found = [head, _mark(os.path.join(root, "version.txt"))]
+    found += [_mark(os.path.join(git_directory, name)) for name in single]
+    for name in ("tags", "notes", "replace"):
+        found += _folders(os.path.join(git_directory, "refs", name))
+    return found
+
+
+def recall(git_directory: str, state: list[str]) -> dict[str, object] | None:
+    """What was kept in this very state; None where there is nothing, or it is damaged."""
+    try:
+        with open(_file(git_directory), "rb") as file:
+            record = json.load(file)
+        if record["form"] != _FORM or record["state"] != state:
+            return None
+        if record["why"]:
+            return {"why": str(record["why"])}
+        following = {str(worth): None if each is None else str(each) for worth, each in record["following"].items()}
+        if following.keys() != {"", "patch", "minor", "major"}:
+            return None
+        return {"why": "", "current": str(record["current"]), "following": following}
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
+
+
+def keep(git_directory: str, state: list[str], foreseen: Mapping[str, object]) -> None:
+    """Remember what was foreseen in a state; where that cannot be written, nothing is lost."""
+    path = _file(git_directory)
+    scratch = f"{path}.{os.getpid()}"
+    try:
+        with open(scratch, "w", encoding="utf-8") as file:
+            json.dump({"form": _FORM, "state": state, **foreseen}, file)
+        os.replace(scratch, path)
+    except OSError:
+        return
+
+
+def _head(git_directory: str) -> str:
+    """HEAD's hash. Raises `OSError` or `ValueError` where it does not stand in the plain files."""
+    text = _text(os.path.join(git_directory, "HEAD"))
+    if not text.startswith("ref: "):
+        return _hash(text)
+    name = text[5:]
+    try:
+        return _hash(_text(os.path.join(git_directory, name)))
+    except FileNotFoundError:
+        packed = f"\n{_text(os.path.join(git_directory, 'packed-refs'))}\n"
+        return _hash(packed[: packed.index(f" {name}\n")].rpartition("\n")[2])
+
+
+def _hash(text: str) -> str:
+    if len(text) not in (40, 64):
+        raise ValueError(text)
+    return text
+
+
+def _text(path: str) -> str:
+    with open(path, encoding="utf-8") as file:
+        return file.read().rstrip("\n")
+
+
+def _folders(path: str) -> list[str]:
+    found = [_mark(path)]
+    if found != ["none"]:
+        with os.scandir(path) as entries:
+            for entry in sorted(entry.path for entry in entries if entry.is_dir(follow_symlinks=False)):
+                found += _folders(entry)
+    return found
+
+
+def _mark(path: str) -> str:
+    try:
+        stat = os.stat(path)
+    except OSError:
+        return "none"
+    return f"{stat.st_mtime_ns}-{stat.st_size}-{stat.st_ino}"
+
+
+def _file(git_directory: str) -> str:
+    return os.path.join(git_directory, "cz-ship", "foreseen.json")
