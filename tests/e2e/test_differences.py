@@ -173,6 +173,13 @@ def test_every_release_of_pep_440_is_read(twin: Twins, tmp_path: Path, version: 
     assert f"## v{version} " in twin.changelog(repo.root)
 
 
+def test_release_as_names_the_next_version(twin: Twins, tmp_path: Path) -> None:
+    repo = small(tmp_path / "p")
+    repo.commit("fix: a\n\nRelease-As: 2.0.0")
+    assert (twin.next_of_cz(repo.root), twin.next_of_ship(repo.root)) == ("1.0.1", "2.0.0")
+    assert (twin.plan(repo.root)["increment"], twin.warnings(repo.root)) == ("major", ["release-as"])
+
+
 def test_a_shallow_clone_is_deepened(twin: Twins, tmp_path: Path) -> None:
     repo = small(tmp_path / "p")
     repo.commit("feat: a")

@@ -18,6 +18,7 @@ from cz_ship.rules.outlook import (
     tag_findings,
     taken_names,
 )
+from cz_ship.rules.release_as import newest_wanted
 from cz_ship.rules.tags import find_tag, unusable
 from cz_ship.rules.wish import FILE, parse_wish
 from cz_ship.rules.worth import change_of, highest
@@ -69,6 +70,7 @@ def survey(
         last_tag=last,
         changes=changes,
         warnings=warnings,
+        wanted=newest_wanted(each for each in walk.commits if each.sha in counted),
     )
     increment = highest(changes)
     own_scheme = "version_scheme" in rule_set.hooks and increment is not None

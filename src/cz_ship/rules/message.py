@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 _FOOTER = re.compile(r"(?:BREAKING[ -]CHANGE|[A-Za-z][A-Za-z0-9-]*)(?:: | #)")
 BREAK = re.compile(r"BREAKING[ -]CHANGE(?:\(.+\))?!?:")
+_RELEASE_AS = re.compile(r"release-as:[ \t]*(.*)", re.IGNORECASE)
 _FENCE = re.compile(r"\s*(?:```[^`]*$|~~~)")
 
 
@@ -16,17 +17,8 @@ def spoken_lines(message: str) -> Iterator[str]:
     takes, makes it no less of one. In running text and in a fenced block it is
     a quotation, as in the message of a revert or of a change to a release tool.
     """
-    fenced = False
-    begins, footer = True, False
-    for line in message.split("\n"):
-        bare = line.rstrip("\r")
-        if _is_fence(bare):
-            fenced = not fenced
-        if not bare.strip():
-            begins = True
-        elif begins:
-            begins, footer = False, (_FOOTER.match(bare) or BREAK.match(bare)) is not None
-        if not BREAK.match(bare) or (footer and not fenced):
+    for line, is_footer in _lines(message):
+        if is_footer or not BREAK.match(line):
             yield line
 
 
@@ -35,6 +27,17 @@ def quotes_a_break(message: str) -> bool:
     if "BREAKING" not in message:
         return False
     return len(list(spoken_lines(message))) < message.count("\n") + 1
+
+
+def release_as(body: str) -> str | None:
+    """What the footer `Release-As` of a message's body says; of several the last, and None where there is none.
+
+    Its name counts in any case (point 15). What stands in running text or in a fenced block is a quotation.
+    """
+    if "elease-" not in body and "ELEASE-" not in body:
+        return None
+    found = [match[1].strip() for line, is_footer in _lines(body) if is_footer and (match := _RELEASE_AS.match(line))]
+    return found[-1] if found else None
 
 
 def paragraphs(body: str) -> Iterator[tuple[str, bool]]:
@@ -56,6 +59,21 @@ def is_break(kind: str | None) -> bool:
 def respelled(paragraph: str) -> str:
     """A paragraph with the hyphen's spelling of a break as the one that changelog parsers know (point 16)."""
     return "BREAKING CHANGE" + paragraph[15:] if paragraph.startswith("BREAKING-CHANGE:") else paragraph
+
+
+def _lines(message: str) -> Iterator[tuple[str, bool]]:
+    """Each line of a message, and whether it stands where footers do: in a paragraph of them, outside of a fence."""
+    fenced = False
+    begins, footer = True, False
+    for line in message.split("\n"):
+        bare = line.rstrip("\r")
+        if _is_fence(bare):
+            fenced = not fenced
+        if not bare.strip():
+            begins = True
+        elif begins:
+            begins, footer = False, (_FOOTER.match(bare) or BREAK.match(bare) or _RELEASE_AS.match(bare)) is not None
+        yield line, footer and not fenced
 
 
 def _is_fence(line: str) -> bool:

@@ -10,6 +10,7 @@ from cz_ship.errors import Exit, Failure
 from cz_ship.model import Change, Commit, Finding, Increment, RuleSet, Tag
 from cz_ship.rules.candidate import candidate_version
 from cz_ship.rules.message import quotes_a_break
+from cz_ship.rules.release_as import Wanted, version_wanted
 from cz_ship.rules.tags import release_tags, tag_name
 from cz_ship.rules.worth import highest, next_version
 
@@ -32,7 +33,7 @@ class Outlook(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """Where a commit stands: its wish, the last release before it, and the commits since."""
+    """Where a commit stands: its wish, the last release before it, the commits since, and what they want by name."""
 
     project: str
     mode: str
@@ -42,6 +43,7 @@ class Standing(NamedTuple):
     last_tag: Tag | None
     changes: tuple[Change, ...]
     warnings: tuple[Finding, ...] = ()
+    wanted: Wanted | None = None
 
 
 def last_release(commits: Sequence[Commit], tags: Mapping[str, str], rule_set: RuleSet) -> Tag | None:
@@ -104,14 +106,21 @@ def outlook(standing: Standing, rule_set: RuleSet, scheme_next: Version | None =
     """What a release from here would be.
 
     `scheme_next` is the version that a version scheme of the user's own gives, where there is one.
-    In mode `branch` the wish itself is the next version, as long as it has no tag.
+    In mode `branch` the wish itself is the next version, as long as it has no tag; elsewhere the newest
+    footer `Release-As` is. Raises `Failure` where that names no version that can follow.
     """
-    current, last = standing.current, standing.last_tag
+    current, last, wanted = standing.current, standing.last_tag, standing.wanted
     increment = highest(standing.changes)
     following = scheme_next or next_version(current, increment or Increment.PATCH)
     wished = standing.mode != "push" and (last is None or last.version != current)
     warnings = list(standing.warnings)
     upcoming = following if increment else None
+    if wanted and standing.mode == "push":
+        warnings.append(_wanted(wanted, upcoming))
+        upcoming = following = version_wanted(wanted, current)
+        increment = _step(current, following)
+    elif wanted and wanted.text != str(current):
+        warnings.append(_not_heard(wanted, standing.mode, current))
     base = current if wished else following
     if standing.mode != "push":
         if increment and not wished:
@@ -171,9 +180,9 @@ def _bump_commit(version: Version, commits: Sequence[Commit], rule_set: RuleSet)
 
 
 def _step(old: Version, new: Version) -> Increment:
-    if old.release[:1] != new.release[:1]:
+    if (old.epoch, old.major) != (new.epoch, new.major):
         return Increment.MAJOR
-    return Increment.MINOR if old.release[:2] != new.release[:2] else Increment.PATCH
+    return Increment.MINOR if old.minor != new.minor else Increment.PATCH
 
 
 def _not_bumped(current: Version, following: Version) -> Finding:
@@ -182,6 +191,24 @@ def _not_bumped(current: Version, following: Version) -> Finding:
         "warning",
         f"there are changes to release since {current}, but version.txt still says {current}",
         f"bump in the branch: cz bump (that gives {following})",
+    )
+
+
+def _wanted(wanted: Wanted, otherwise: Version | None) -> Finding:
+    return Finding(
+        "release-as",
+        "warning",
+        f"{wanted.said}; by what the commits are worth it would be {otherwise or 'no release'}",
+        "",
+    )
+
+
+def _not_heard(wanted: Wanted, mode: str, current: Version) -> Finding:
+    return Finding(
+        "release-as",
+        "warning",
+        f"{wanted.said}; in mode {mode!r} version.txt decides, and says {current}",
+        "bump in the branch: cz bump VERSION",
     )
 
 
