@@ -31,6 +31,13 @@ class Failure(Exception):
         self.pause = pause
 
 
+class Unmendable(Failure):
+    """A release that no re-run can finish, whoever runs it: only the next one goes on."""
+
+    def __init__(self, text: str, *, hint: str = "") -> None:
+        super().__init__(text, hint=hint, code=Exit.PERSON)
+
+
 def usage(text: str, hint: str = "") -> Failure:
     """A `Failure` for a wrong command line, a wrong folder or wrong settings."""
     return Failure(text, hint=hint, code=Exit.USAGE)

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from packaging.version import Version
 
+AUTHOR = "cz-ship"  # who makes the commits and the tags of releases
+
 
 class Increment(IntEnum):
     """What a change is worth, in the words of Semantic Versioning 2.0.0."""

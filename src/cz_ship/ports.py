@@ -236,6 +236,9 @@ class World(Protocol):
         """The enabled indexes, in the order in which a release reaches them."""
         ...
 
+    def now(self) -> int:
+        """Seconds since 1970."""
+
     def commit(self) -> str | None:
         """The commit this run is about, where that is not HEAD's: the head of a pull request's branch."""
         ...

@@ -6,8 +6,9 @@ from pathlib import Path
 from packaging.version import Version
 
 from cz_ship.faces.report import Talker
-from cz_ship.flows.apply import Room, apply
+from cz_ship.flows.apply import apply
 from cz_ship.flows.observe import Bench, remote_tip
+from cz_ship.flows.obtain import Room
 from cz_ship.rules.plan import CommitBump, Due
 from cz_ship.rules.tags import tag_name
 from cz_ship.settings import parse

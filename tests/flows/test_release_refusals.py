@@ -6,9 +6,10 @@ import pytest
 
 from cz_ship.errors import Exit, Failure
 from cz_ship.flows.release import release
+from cz_ship.flows.status import status
 from tests.support.fake_git import FakeTag
 from tests.support.fake_world import FakeWorld, Public
-from tests.support.gate import fail, interrupt
+from tests.support.gate import fail, interrupt, kill
 from tests.support.judge import offences
 from tests.support.story import MODES, files_of, foreign_commit, machine, owing, put_by_hand, run
 
@@ -72,19 +73,25 @@ def test_a_tag_elsewhere_needs_a_person(mode: str, tmp_path: Path) -> None:
     assert "tag v1.1.0" in failure.text
 
 
-def test_a_tag_elsewhere_is_told_with_its_commit(tmp_path: Path) -> None:
+def test_a_tag_elsewhere_is_told_with_its_commit_and_author_and_is_not_deleted(tmp_path: Path) -> None:
     public = owing()
     world = machine(public, tmp_path)
     sha = tag_elsewhere(public)
-    assert f"tag v1.1.0 on the remote names {sha[:12]}" in touches_nothing(world).text
+    failure = touches_nothing(world)
+    assert f"tag v1.1.0 on the remote names {sha[:12]} by Ada <ada@example.org>, this release is " in failure.text
+    assert failure.text.endswith("\n1.1.0 is in part public (tag v1.1.0)")
+    assert failure.hint == "is that tag a mistake? then: git push origin --delete v1.1.0"
+    assert "build" not in world.effects.names
 
 
 def test_in_mode_branch_a_tag_elsewhere_stops_the_release_with_a_way_out(tmp_path: Path) -> None:
     public = owing("branch")
-    tag_elsewhere(public)
+    sha = tag_elsewhere(public)
     failure = touches_nothing(machine(public, tmp_path, "branch"))
     assert "tag v1.1.0 is not in this history" in failure.text
+    assert f"the last is {sha[:12]} by Ada <ada@example.org>" in failure.text
     assert "merge v1.1.0 into this branch" in failure.hint
+    assert "git push origin --delete v1.1.0" in failure.hint
 
 
 def test_build_tools_that_make_other_bytes_than_the_tag_promises_need_a_person(tmp_path: Path) -> None:
@@ -105,6 +112,86 @@ def test_a_release_whose_tag_was_deleted_needs_a_person(tmp_path: Path) -> None:
     assert failure.code is Exit.PERSON
     assert "its tag v1.1.0 is gone" in failure.text
     assert f"git tag v1.1.0 {public.remote.heads['main']}" in failure.hint
+
+
+def test_a_lost_tag_that_the_caller_still_has_is_to_be_pushed_again(tmp_path: Path) -> None:
+    public = owing()
+    world = machine(public, tmp_path)
+    world.effects.after(f"upload test {WHEEL}", kill)
+    run(world)
+    kept = public.remote.tags.pop("v1.1.0")
+    world = machine(public, tmp_path)
+    world.repository.own_tags["v1.1.0"] = kept
+    failure = touches_nothing(world)
+    assert failure.code is Exit.PERSON
+    assert failure.text == "tag v1.1.0 of version.txt's 1.1.0 is in this repository and gone from the remote"
+    assert failure.hint == "restore it: git push origin v1.1.0"
+    public.remote.tags["v1.1.0"] = kept
+    assert release(world.again()).released
+    assert offences(public) == []
+
+
+@pytest.mark.parametrize("tools", ["1", "2"])
+def test_a_tag_that_is_restored_without_its_promise_hides_no_half_release(tools: str, tmp_path: Path) -> None:
+    public = owing()
+    world = machine(public, tmp_path)
+    world.effects.after(f"upload prod {WHEEL}", kill)
+    run(world)
+    public.remote.tags["v1.1.0"] = FakeTag(public.remote.heads["main"])
+    world = machine(public, tmp_path, tools=tools)
+    if tools == "1":
+        release(world)
+        assert set(public.shelves["prod"].files) == ALL
+    else:
+        assert "holds" in touches_nothing(world).text
+
+
+def test_a_release_that_its_index_has_closed_needs_a_person(tmp_path: Path) -> None:
+    public = owing()
+    world = machine(public, tmp_path)
+    world.effects.after(f"upload prod {WHEEL}", kill)
+    run(world)
+    public.shelves["prod"].uploaded[WHEEL] = public.now
+    public.now += 14 * 24 * 3600
+    assert status(machine(public, tmp_path)).state == "unfinished"
+    public.now += 1
+    failure = touches_nothing(machine(public, tmp_path))
+    assert failure.code is Exit.PERSON
+    assert (
+        f"prod (fake:prod) has had a file of 1.1.0 since 2026-01-01 and takes no other of a release older than "
+        f"14 days; it lacks {SDIST}"
+    ) in failure.text
+    assert failure.hint == "it stays as it is there: commit a fix, and the next release goes on without it"
+    foreign_commit(public)
+    assert str(release(machine(public, tmp_path)).version) == "1.1.1"
+
+
+def test_a_whole_release_may_be_as_old_as_it_likes(tmp_path: Path) -> None:
+    public = owing()
+    release(machine(public, tmp_path))
+    for shelf in public.shelves.values():
+        shelf.uploaded.update(dict.fromkeys((WHEEL, SDIST), public.now))
+    public.now += 365 * 24 * 3600
+    assert release(machine(public, tmp_path)).version is None
+
+
+def test_an_identity_that_may_not_upload_stops_the_run_and_hides_nothing(tmp_path: Path) -> None:
+    def refuse() -> None:
+        raise Failure("403 Forbidden", hint="it takes another role", code=Exit.PERSON)
+
+    public = owing()
+    world = machine(public, tmp_path)
+    world.effects.before("upload prod", refuse)
+    failure = refused(world)
+    assert failure.code is Exit.PERSON
+    assert failure.text.endswith("; the same command continues")
+    foreign_commit(public)
+    world = machine(public, tmp_path)
+    world.effects.before("upload prod", refuse)
+    assert refused(world).code is Exit.PERSON
+    assert "v1.1.1" not in public.remote.tags
+    assert str(release(machine(public, tmp_path)).version) == "1.1.1"
+    assert offences(public) == []
 
 
 def test_a_burnt_name_is_told_in_the_words_of_the_index(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from packaging.utils import parse_sdist_filename, parse_wheel_filename
 from packaging.version import Version
 
-from cz_ship.errors import Exit, Failure
+from cz_ship.errors import Failure, Unmendable
 from cz_ship.model import Artifact, IndexFile
 from tests.support.gate import Gate
 
@@ -21,6 +21,7 @@ class Shelf:
         self.hidden: set[str] = set()  # held, and not on its pages yet
         self.unlisted: set[str] = set()  # on its JSON page, and not on its simple page yet
         self.tells_hashes = True
+        self.uploaded: dict[str, int] = {}  # when, of what it tells it of
 
     def take(self, name: str, content: bytes) -> None:
         """An upload. Raises `Failure` with the index's words, as the real door does."""
@@ -33,7 +34,7 @@ class Shelf:
         self.files[name] = content
 
     def _refusal(self, name: str, words: str) -> Failure:
-        return Failure(f"the {self.name} index did not take {name}: 400 {words}", code=Exit.PERSON)
+        return Unmendable(f"the {self.name} index did not take {name}: 400 {words}")
 
     def delete(self, name: str) -> None:
         """What a person can do on the index's site: the file goes, its name is burnt."""
@@ -67,6 +68,7 @@ class FakeIndex:
                 name,
                 hashlib.sha256(content).hexdigest() if self._shelf.tells_hashes else "",
                 f"fake:{name}",
+                self._shelf.uploaded.get(name, 0),
                 listed=name not in self._shelf.unlisted,
             )
             for name, content in sorted(self._shelf.files.items())

@@ -16,7 +16,7 @@ from cz_ship.errors import Failure
 from cz_ship.model import Artifact, Commit, Delivery, Increment, RuleSet, Section
 from cz_ship.rules.worth import next_version
 from cz_ship.settings import Settings
-from tests.support.fake_git import FakeClone, FakeRemote, FakeRepository
+from tests.support.fake_git import START, FakeClone, FakeRemote, FakeRepository
 from tests.support.fake_index import FakeIndex, Shelf
 from tests.support.gate import Gate
 from tests.support.made import CONVENTIONAL
@@ -32,6 +32,7 @@ class Public:
     def __init__(self) -> None:
         self.remote = FakeRemote()
         self.shelves = {"test": Shelf("test"), "prod": Shelf("prod")}
+        self.now = START
 
     def remains(self) -> tuple[object, ...]:
         """All that others can see, to be compared."""
@@ -206,6 +207,9 @@ class FakeWorld:
 
     def indexes(self) -> tuple[FakeIndex, ...]:
         return tuple(self._indexes[each.name] for each in self.settings.indexes)
+
+    def now(self) -> int:
+        return self.public.now
 
     def commit(self) -> None:
         """A run on a laptop is about HEAD."""

@@ -5,10 +5,11 @@ from pathlib import Path
 from packaging.version import Version
 
 from cz_ship.errors import Exit, Failure, Interrupted
-from cz_ship.flows.apply import build_at, shown
+from cz_ship.flows.apply import shown
 from cz_ship.flows.carry_out import Done, Report
 from cz_ship.flows.guard import refuse_missing_credentials, refuse_tracked_env
 from cz_ship.flows.insist import insist
+from cz_ship.flows.obtain import build_at
 from cz_ship.flows.survey import dirty, head_commit, survey, whole_history
 from cz_ship.model import Artifact, IndexFile
 from cz_ship.ports import Index, World

@@ -5,13 +5,14 @@ from typing import NamedTuple
 
 from packaging.version import Version
 
-from cz_ship.errors import Exit, Failure, Interrupted
-from cz_ship.flows.apply import Outrun, Room, apply
+from cz_ship.errors import Exit, Failure, Interrupted, Unmendable
+from cz_ship.flows.apply import Outrun, apply
 from cz_ship.flows.insist import insist
 from cz_ship.flows.observe import Bench, observe
+from cz_ship.flows.obtain import Room
 from cz_ship.model import Artifact
 from cz_ship.ports import World
-from cz_ship.rules.plan import Build, Due, Plan, Seen, Step, blocked, complete, is_outrun, is_public, next_step, plan
+from cz_ship.rules.plan import Due, Plan, Seen, Step, blocked, complete, is_outrun, is_public, next_step, plan
 
 
 class Done(NamedTuple):
@@ -35,11 +36,15 @@ class Report(NamedTuple):
 
 
 class Stuck(Exception):
-    """A release that no re-run can finish. `failure` tells a person why, and what to do."""
+    """A release that no re-run can finish. `failure` tells a person why, and what to do.
 
-    def __init__(self, failure: Failure) -> None:
+    `foreign` holds where other hands made its tag, and have released it by other means.
+    """
+
+    def __init__(self, failure: Failure, *, foreign: bool = False) -> None:
         super().__init__(failure.text)
         self.failure = failure
+        self.foreign = foreign
 
 
 def carry_out(world: World, bench: Bench, due: Due, stages: Sequence[str], room: Room) -> Report:
@@ -70,7 +75,7 @@ def carry_out(world: World, bench: Bench, due: Due, stages: Sequence[str], room:
         raise Interrupted(_truth_when_cut(due, seen, last)) from interrupt
     except Failure as failure:
         told = _told(failure, world, bench, due, last)
-        if told.code is Exit.PERSON:  # a spent name must not hide the next release
+        if isinstance(failure, Unmendable):  # which must not hide the next release
             raise Stuck(told) from failure
         raise told from failure
     return _report(due, seen, owing, stages, taken)
@@ -79,16 +84,10 @@ def carry_out(world: World, bench: Bench, due: Due, stages: Sequence[str], room:
 def _take(world: World, bench: Bench, due: Due, step: Step, room: Room) -> tuple[Bench, str]:
     """Do a step."""
     world.talk.begin(str(step))
-    if step.stage != "prepare":
-        text = _publish(world, bench, due, step, room)
+    if step.stage == "prepare":
+        bench, text = apply(world, bench, due, step, room)
     else:
-        try:
-            bench, text = apply(world, bench, due, step, room)
-        except Failure as failure:
-            if step == Build() and due.tagged and not due.promise:
-                # A tag by other hands that does not build must not hide the next release.
-                raise Stuck(_told(failure, world, bench, due, step)) from failure
-            raise
+        text = _publish(world, bench, due, step, room)
     world.talk.done(str(step), text)
     return bench, text
 
@@ -126,7 +125,8 @@ def _without_conflict(due: Due, seen: Seen) -> Plan:
         return found
     lines = "\n".join(f"  {conflict.text}" for conflict in found.conflicts)
     text = f"{due.project} {due.version} cannot be released:\n{lines}\n{_truth(due, seen, stuck=True)}"
-    raise Stuck(Failure(text, hint=found.conflicts[0].hint, code=Exit.PERSON))
+    failure = Failure(text, hint=found.conflicts[0].hint, code=Exit.PERSON)
+    raise Stuck(failure, foreign=not due.ours)
 
 
 def _report(due: Due, seen: Seen, owing: Plan, stages: Sequence[str], taken: list[Done]) -> Report:
@@ -156,7 +156,8 @@ def _told(failure: Failure, world: World, bench: Bench, due: Due, last: Step | N
         return Failure(f"{failure.text}\n{truth}", hint=failure.hint, code=Exit.UNFINISHED)
     if is_public(seen) and code is Exit.REFUSED:
         code = Exit.UNFINISHED
-    return Failure(f"{failure.text}\n{_truth(due, seen, stuck=code is Exit.PERSON)}", hint=failure.hint, code=code)
+    truth = _truth(due, seen, stuck=isinstance(failure, Unmendable))
+    return Failure(f"{failure.text}\n{truth}", hint=failure.hint, code=code)
 
 
 def _truth(due: Due, seen: Seen, *, stuck: bool = False) -> str:

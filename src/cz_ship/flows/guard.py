@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from cz_ship.errors import Failure, usage
-from cz_ship.flows.survey import dirty, head_commit
-from cz_ship.ports import Clone, Repository, World
+from cz_ship.errors import Exit, Failure, usage
+from cz_ship.flows.survey import dirty, head_commit, wish
+from cz_ship.ports import Clone, Repository, Rules, World
 from cz_ship.rules.plan import Due
+from cz_ship.rules.tags import find_tag
 
 
 def refuse_unfit(world: World) -> str:
@@ -66,6 +67,21 @@ def refuse_stray_tag(world: World, clone: Clone, due: Due) -> None:
         f"tag {due.tag} is in this repository (commit {here[:12]}) and not on the remote",
         hint=f"left over? git tag -d {due.tag}   a release? git push {world.settings.remote} {due.tag}",
     )
+
+
+def refuse_lost_baseline(world: World, clone: Clone, rules: Rules, tip: str) -> None:
+    """The tag of the last release is in the caller's repository and gone from the remote: there it has its promise."""
+    if world.settings.mode != "push":
+        return
+    current = wish(clone, rules, tip)
+    own = find_tag(current, dict(world.repository.tags()), rules.rule_set)
+    lost = own and clone.resolve(own.commit) and clone.contains(tip, own.commit)
+    if own and lost and find_tag(current, dict(clone.tags()), rules.rule_set) is None:
+        raise Failure(
+            f"tag {own.name} of version.txt's {current} is in this repository and gone from the remote",
+            hint=f"restore it: git push {world.settings.remote} {own.name}",
+            code=Exit.PERSON,
+        )
 
 
 def note_unpushed(world: World, clone: Clone, branch: str, tip: str) -> None:

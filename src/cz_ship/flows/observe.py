@@ -6,7 +6,7 @@ from typing import NamedTuple
 from packaging.version import Version
 
 from cz_ship.errors import Failure
-from cz_ship.model import Artifact
+from cz_ship.model import AUTHOR, Artifact
 from cz_ship.ports import Clone, Index, Rules, World
 from cz_ship.rules.plan import Due, IndexSeen, Seen
 from cz_ship.rules.promise import promised
@@ -26,15 +26,17 @@ def observe(world: World, bench: Bench, due: Due) -> Seen:
     """Look at the remote, the private clone and the indexes. Raises `Failure` in any doubt."""
     refs = bench.clone.remote_refs("origin")
     commit = bench.commit or due.commit
-    tip = refs.get(f"refs/heads/{due.branch}")
+    tip, tag_there = refs.get(f"refs/heads/{due.branch}"), refs.get(f"refs/tags/{due.tag}")
     return Seen(
         commit=commit,
         artifacts=bench.artifacts,
         tag_here=commit is not None and (due.tag, commit) in bench.clone.tags(),
-        tag_there=refs.get(f"refs/tags/{due.tag}"),
+        tag_there=tag_there,
         branch_holds=_holds(bench.clone, tip, commit),
         indexes=tuple(look(index, due.project, due.version) for index in world.indexes()),
         tip=tip,
+        tagger=author(bench.clone, tag_there) if tag_there and commit and tag_there != commit else "",
+        moment=world.now(),
     )
 
 
@@ -46,6 +48,7 @@ def look(index: Index, project: str, version: Version) -> IndexSeen:
         index.address,
         files=tuple((file.name, file.sha256) for file in files),
         unlisted=tuple(file.name for file in files if not file.listed),
+        since=min((file.uploaded for file in files if file.uploaded), default=0),
     )
 
 
@@ -59,6 +62,7 @@ def releases(bench: Bench, project: str, branch: str, tip: str) -> Iterator[Due]
     clone = bench.clone
     for tag in reversed(release_tags(clone.tags(), bench.rules.rule_set)):
         if clone.contains(tip, tag.commit):
+            promise = promised(clone.tag_message(tag.name))
             yield Due(
                 project=project,
                 version=tag.version,
@@ -69,7 +73,8 @@ def releases(bench: Bench, project: str, branch: str, tip: str) -> Iterator[Due]
                 current=tag.version,
                 commit=tag.commit,
                 tagged=True,
-                promise=promised(clone.tag_message(tag.name)),
+                promise=promise,
+                ours=bool(promise) or next(clone.history(tag.commit)).author == AUTHOR,
             )
 
 
@@ -79,6 +84,14 @@ def remote_tip(clone: Clone, branch: str) -> str:
     if tip is None:
         raise Failure(f"the remote has no branch {branch!r}", hint=f"git push --set-upstream origin {branch}")
     return tip
+
+
+def author(clone: Clone, commit: str) -> str:
+    """Who made a commit, as git writes it."""
+    if clone.resolve(commit) is None:
+        clone.fetch()
+    found = next(clone.history(commit))
+    return f"{found.author} <{found.email}>"
 
 
 def _holds(clone: Clone, tip: str | None, commit: str | None) -> bool:

@@ -3,17 +3,19 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from cz_ship.errors import Exit, Failure, Interrupted
-from cz_ship.flows.apply import Outrun, Room
+from cz_ship.errors import Failure, Interrupted
+from cz_ship.flows.apply import Outrun
 from cz_ship.flows.carry_out import Report, Stuck, carry_out
 from cz_ship.flows.guard import (
     note_unpushed,
+    refuse_lost_baseline,
     refuse_missing_credentials,
     refuse_stray_tag,
     refuse_tracked_env,
     refuse_unfit,
 )
 from cz_ship.flows.observe import Bench, observe, releases, remote_tip
+from cz_ship.flows.obtain import Room
 from cz_ship.flows.survey import survey
 from cz_ship.ports import Clone, World
 from cz_ship.rules.plan import STAGES, Due, Seen, complete
@@ -74,8 +76,7 @@ def _attempt(world: World, clone: Clone, branch: str, stages: Sequence[str], roo
         except Stuck as found:
             if not due.tagged:
                 raise found.failure from found
-            # Other bytes under a tag by other hands: released by other means, and none of our business.
-            if due.promise or found.failure.code is not Exit.PERSON:
+            if not found.foreign:
                 world.talk.note(f"{due.version} stays unfinished: {found.failure.text}")
                 stuck = stuck or found
     if stuck and report.version is None:
@@ -103,21 +104,24 @@ def owed(world: World, clone: Clone, branch: str) -> Iterator[tuple[Bench, Due]]
         if _is_ours(world.settings.mode, bench, earlier) and not finished(earlier, observe(world, bench, earlier)):
             yield bench, earlier
     clone.checkout(tip)
+    refuse_lost_baseline(world, clone, bench.rules, tip)
     outlook = survey(clone, bench.rules, project, world.settings._replace(branch=branch), tip)
     for warning in outlook.warnings:
         world.talk.note(f"{warning.text} ({warning.hint})" if warning.hint else warning.text)
     if outlook.next is not None and outlook.tag is not None:
         due = Due(project, outlook.next, outlook.tag, branch, tip, clone.time(tip), outlook.current)
+        due = due._replace(remote=world.settings.remote)
         yield bench, due._replace(commit=tip) if outlook.next == outlook.current else due
 
 
 def _is_ours(mode: str, bench: Bench, earlier: Due) -> bool:
-    """Whether a tag is a wish of ours: it promises files, or the developer bumped and its tree says its version.
+    """Whether a tag is a wish of ours: cz-ship made it, or the developer bumped and its tree says its version.
 
-    In mode `push` the release itself makes the tag; one by other hands is a baseline, never published.
+    In mode `push` the release itself makes the tag; one by other hands is a baseline, never published. One
+    that promises nothing on a commit of cz-ship's was lost and restored.
     """
-    if earlier.promise or mode == "push":
-        return bool(earlier.promise)
+    if earlier.ours or mode == "push":
+        return earlier.ours
     if bench.rules.rule_set.version_provider != "version_txt":
         return True
     try:

@@ -11,9 +11,9 @@ from cz_ship.model import Finding, RuleSet
 from cz_ship.rules.outlook import (
     Outlook,
     Standing,
+    aside,
     last_release,
     outlook,
-    refuse_aside,
     refuse_disagreement,
     tag_findings,
     taken_names,
@@ -50,7 +50,8 @@ def survey(
     newest = last_release(walk.commits, tags, rule_set)
     refuse_disagreement(current, own, newest, walk.commits, settings.mode, rule_set)
     if own:
-        refuse_aside(own, walk.aside)
+        if walk.aside:
+            raise aside(own, walk.aside, next(repository.history(own.commit)), settings.remote)
         warnings += tag_findings(own, tags, rule_set)
     elif newest:
         walk = repository.walk(tip, newest.commit)

@@ -92,14 +92,15 @@ def refuse_disagreement(
         )
 
 
-def refuse_aside(tag: Tag, aside: int) -> None:
-    """Stop where the tag of version.txt's version is not in the commit's history."""
-    if aside:
-        raise Failure(
-            f"tag {tag.name} is not in this history: it has {aside} commits that are not here",
-            hint=f"merge {tag.name} into this branch, or move version.txt to the last release of this branch",
-            code=Exit.PERSON,
-        )
+def aside(tag: Tag, count: int, commit: Commit, remote: str) -> Failure:
+    """The refusal where the tag of version.txt's version is not in the history, which lacks `count` of its commits."""
+    by = f"{tag.commit[:12]} by {commit.author} <{commit.email}>"
+    return Failure(
+        f"tag {tag.name} is not in this history: it has {count} commits that are not here, the last is {by}",
+        hint=f"merge {tag.name} into this branch   or move version.txt to the last release of this branch   "
+        f"or, if that tag is a mistake: git push {remote} --delete {tag.name}",
+        code=Exit.PERSON,
+    )
 
 
 def outlook(standing: Standing, rule_set: RuleSet, scheme_next: Version | None = None) -> Outlook:

@@ -1,15 +1,19 @@
 """The order of a release: it stands here, top to bottom, and nowhere else."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from packaging.version import Version
 
 from cz_ship.model import Artifact
+from cz_ship.rules.changelog import day
 
 # Stands for the files of a release whose names are not known before it is built.
 FILES = "its files"
+DAY = 24 * 3600
+# PyPI takes new files of a release for so long, in seconds.
+OPEN_FOR = 14 * DAY
 STAGES = ("prepare", "tag", "test", "prod", "announce")
 
 
@@ -18,7 +22,8 @@ class Due(NamedTuple):
 
     `commit` is known where no bump is owed (a tag is there, or the developer bumped); `promise` are
     the artifacts that the tag's message names; `time` is the release's own moment (seconds since
-    1970), which dates the bump commit, the tag, the changelog section and the build.
+    1970), which dates the bump commit, the tag, the changelog section and the build; `remote` is what
+    the caller's repository calls the remote; `ours` holds where cz-ship makes it, or made its tag.
     """
 
     project: str
@@ -31,22 +36,30 @@ class Due(NamedTuple):
     commit: str | None = None
     tagged: bool = False
     promise: tuple[Artifact, ...] = ()
+    remote: str = "origin"
+    ours: bool = True
 
 
 class IndexSeen(NamedTuple):
     """What an index holds of a version: file name to sha256 ("" where the index does not tell).
 
-    `unlisted` are the files that its simple page, which installers read, does not name yet.
+    `unlisted` are the files that its simple page, which installers read, does not name yet; `since` is
+    the moment of the first upload in seconds since 1970, 0 where the index does not tell it.
     """
 
     name: str
     address: str
     files: tuple[tuple[str, str], ...]
     unlisted: tuple[str, ...] = ()
+    since: int = 0
 
 
 class Seen(NamedTuple):
-    """One field for each fact of a release; `tip` is the remote's release branch as it stands now."""
+    """One field for each fact of a release; `tip` is the remote's release branch as it stands now.
+
+    `tagger` made the commit of a tag that is not the release's own; `moment` is when, in
+    seconds since 1970.
+    """
 
     commit: str | None
     artifacts: tuple[Artifact, ...]
@@ -55,6 +68,8 @@ class Seen(NamedTuple):
     branch_holds: bool
     indexes: tuple[IndexSeen, ...]
     tip: str | None = None
+    tagger: str = ""
+    moment: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,13 +203,17 @@ def conflicts(due: Due, seen: Seen) -> tuple[Conflict, ...]:
     found = []
     commit = seen.commit or due.commit
     if seen.tag_there is not None and commit is not None and seen.tag_there != commit:
-        text = f"tag {due.tag} on the remote names {seen.tag_there[:12]}, this release is {commit[:12]}"
-        found.append(Conflict(text, f"is that tag a mistake? then: git push origin --delete {due.tag}"))
+        text = (
+            f"tag {due.tag} on the remote names {seen.tag_there[:12]} by {seen.tagger}, this release is {commit[:12]}"
+        )
+        found.append(Conflict(text, f"is that tag a mistake? then: git push {due.remote} --delete {due.tag}"))
     if due.promise and seen.artifacts:
         found += _broken_promises(due, seen.artifacts)
     expected = {artifact.name: artifact.sha256 for artifact in seen.artifacts or due.promise}
     for index in seen.indexes:
         found += [Conflict(text, _way_out(due, seen)) for text in _index_conflicts(due, index, expected)]
+        if closed := _closed(due, index, expected, seen.moment):
+            found.append(closed)
     return tuple(found)
 
 
@@ -242,6 +261,16 @@ def _broken_promises(due: Due, artifacts: Sequence[Artifact]) -> list[Conflict]:
         for name, sha256 in promised.items()
         if (found := built.get(name, "no such file")) != sha256
     ]
+
+
+def _closed(due: Due, index: IndexSeen, expected: Iterable[str], moment: int) -> Conflict | None:
+    """An index that lacks a file of a release for which it takes none any more."""
+    missing = [name for name in expected if name not in dict(index.files)]
+    if not missing or not index.since or moment - index.since <= OPEN_FOR:
+        return None
+    held = f"{index.name} ({index.address}) has had a file of {due.version} since {day(index.since)}"
+    text = f"{held} and takes no other of a release older than {OPEN_FOR // DAY} days; it lacks {', '.join(missing)}"
+    return Conflict(text, "it stays as it is there: commit a fix, and the next release goes on without it")
 
 
 def _index_conflicts(due: Due, index: IndexSeen, expected: dict[str, str]) -> list[str]:

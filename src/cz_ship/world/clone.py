@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from cz_ship.errors import Failure, usage
+from cz_ship.model import AUTHOR
 from cz_ship.world import effects
 from cz_ship.world.git import LENT, NETWORK_LIMIT, QUIET, Git, masked, refused
 from cz_ship.world.process import run
 
-AUTHOR = "cz-ship"
 EMAIL = "noreply@cz-ship.invalid"  # RFC 2606: a name that can never belong to anybody
 
 # What a user or a machine has configured must not change a commit's bytes, run a program or ask

@@ -12,7 +12,7 @@ from urllib.parse import quote, urljoin, urlsplit
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from cz_ship.errors import Exit, Failure, usage
+from cz_ship.errors import Exit, Failure, Unmendable, usage
 from cz_ship.model import Artifact, IndexFile
 from cz_ship.settings import IndexSettings
 from cz_ship.world.credentials import Credentials, CredentialStore
@@ -23,6 +23,12 @@ from cz_ship.world.process import Outcome, run
 
 # So wide that rich, through which twine speaks, breaks no line of an index's answer.
 _PASSING = re.compile(r"^(408|429|5\d\d)\b|\b(ConnectionError|ConnectTimeout|ReadTimeout|ChunkedEncodingError)\b")
+# Warehouse's words for what it never takes, and what they come to.
+_REFUSALS = (
+    ("previously used", "a file of that name was deleted, and the index gives the name to no other"),
+    ("already exist", "other bytes stand under that name"),
+    ("older than", "the index takes no new file for an old release"),
+)
 TWINE_VOICE = {"COLUMNS": "1000", "LINES": "100", "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"}
 
 
@@ -222,10 +228,11 @@ class LiveIndex:
 def _not_taken(text: str, words: str, source: str, pause: float) -> Failure:
     """What an index's refusal comes to: another identity may help, the same file never will, a later time may."""
     if words.startswith(("401", "403")):
-        return Failure(text, hint=f"check the credentials from {source}: may they upload there?")
+        right = "it takes the role of a maintainer of the project, or a token or a publisher of it"
+        return Failure(text, hint=f"the identity from {source} may not upload there: {right}", code=Exit.PERSON)
     if words.startswith(("400", "409")):
-        hint = "no re-run can mend this: the name is spent, or the file breaks a rule of the index; read its words"
-        return Failure(text, hint=hint, code=Exit.PERSON)
+        why = next((why for sign, why in _REFUSALS if sign in words), "the file breaks a rule of the index")
+        return Unmendable(text, hint=f"no re-run can mend that: {why}; commit a fix, and go on with the next version")
     return Failure(text, pause=pause if _PASSING.search(words) else None)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -82,6 +83,9 @@ class LiveWorld:
             store = CredentialStore(self._git.root, self._environ, http)
             self._indexes = tuple(LiveIndex(each, store, http) for each in self._settings.indexes)
         return self._indexes
+
+    def now(self) -> int:
+        return int(time.time())
 
     def commit(self) -> str | None:
         if "GITHUB_EVENT_NAME" not in self._environ:

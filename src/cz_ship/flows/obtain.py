@@ -1,0 +1,104 @@
+"""Obtain: the artifacts of a release, from the first source that has the bytes that are meant."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from cz_ship.errors import Failure, Unmendable
+from cz_ship.flows.guard import refuse_tracked_env
+from cz_ship.model import Artifact
+from cz_ship.ports import Builder, Clone, World
+from cz_ship.rules.plan import Due
+
+
+class Room(NamedTuple):
+    """Where a run builds, and where the person wants the files, if anywhere."""
+
+    private: Path
+    dist: Path | None = None
+
+
+def obtain(world: World, clone: Clone, due: Due, commit: str, room: Room) -> tuple[Artifact, ...]:
+    """What was handed over (`--dist`), else what the commit builds to.
+
+    Of a tagged release the tag's promise settles which bytes are meant: what is built otherwise here, or
+    no longer builds, is fetched from an index that holds it. Where none does, the rebuild is handed back,
+    and contradicts the promise. Raises `Unmendable` where nothing can be built or fetched.
+    """
+    if given := _given(world.builder, due, commit, room):
+        return given
+    # The files of the forge's release belong here: promised bytes, before anything is built again.
+    try:
+        clone.checkout(commit)
+        refuse_tracked_env(clone)
+        built = build_at(world.builder, clone.root, room.private, due.time, due.project, due.version)
+    except Failure as failure:
+        if not due.tagged:
+            raise
+        artifacts = _promised(world, due, (), room)
+        if not artifacts:
+            raise _no_longer_builds(due, failure) from failure
+    else:
+        artifacts = _promised(world, due, built, room) or built
+    return world.builder.deliver(artifacts, room.dist, commit) if room.dist else artifacts
+
+
+def build_at(builder: Builder, tree: Path, out: Path, time: int, project: str, version: object) -> tuple[Artifact, ...]:
+    """Build a laid-out tree into a private folder and check the result."""
+    artifacts = builder.build(tree, out, time)
+    check(builder, artifacts, project, version)
+    return artifacts
+
+
+def check(builder: Builder, artifacts: Sequence[Artifact], project: str, version: object) -> None:
+    """Name and version as planned, and `twine check --strict`. Raises `Failure` with what differs."""
+    for artifact in artifacts:
+        name, built = builder.identity(artifact)
+        if (name, built) != (project, str(version)):
+            raise Failure(
+                f"{artifact.name} says it is {name} {built}; {project} {version} was planned",
+                hint="the build backend must read its version from where the version provider writes it "
+                '(setuptools: [tool.setuptools.dynamic] version = {file = "version.txt"})',
+            )
+    builder.check(artifacts)
+
+
+def _given(builder: Builder, due: Due, commit: str, room: Room) -> tuple[Artifact, ...]:
+    """The artifacts that the person handed over, where they are those promised, or else of this very commit."""
+    given = builder.found(room.dist) if room.dist else None
+    if given is None:
+        return ()
+    if due.promise:
+        meant = {each[:2] for each in due.promise} == {each[:2] for each in given.artifacts}
+    else:
+        meant = given.commit == commit
+    if meant:
+        check(builder, given.artifacts, due.project, due.version)
+    return given.artifacts if meant else ()
+
+
+def _promised(world: World, due: Due, built: Sequence[Artifact], room: Room) -> tuple[Artifact, ...]:
+    """The artifacts that the tag promises, as built here or fetched from an index; none where one cannot be had."""
+    here = {each[:2]: each for each in built}
+    found = [here.get(each[:2]) or _fetched(world, due, each, room.private / "fetched") for each in due.promise]
+    return tuple(each for each in found if each) if all(found) else ()
+
+
+def _fetched(world: World, due: Due, wanted: Artifact, folder: Path) -> Artifact | None:
+    for index in world.indexes():
+        for file in index.files(due.project, due.version):
+            if file.name == wanted.name and file.sha256 in ("", wanted.sha256):
+                folder.mkdir(parents=True, exist_ok=True)
+                fetched = index.download(file, folder)
+                if fetched.sha256 == wanted.sha256:
+                    world.talk.note(f"{wanted.name} was fetched from {index.name}: its bytes are those of {due.tag}")
+                    return fetched
+    return None
+
+
+def _no_longer_builds(due: Due, failure: Failure) -> Unmendable:
+    return Unmendable(
+        f"{due.tag} is tagged and no longer builds: {failure.text}",
+        hint="is it this machine (network, disk, tools)? run it on another   have you the files? hand them over with "
+        "--dist   neither: commit a fix, and the next release goes on without it",
+    )
