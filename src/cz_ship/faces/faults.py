@@ -31,7 +31,7 @@ def play_faults(
         f"killed at {tried} of the {swept.points} points of a release and run again ({', '.join(WAYS)}): "
         f"{swept.converged} of {tried} converged in every way"
     )
-    told = [{"effect": row.effect, "times": row.times, **row.moments} for row in rows]
+    told = [{"effect": row.effect, **row.moments} for row in rows]
     act = Act(
         "faults", swept.converged == tried, text, {"points": tried, "converged": swept.converged, "effects": told}
     )
@@ -40,9 +40,9 @@ def play_faults(
 
 def _lines(rows: Sequence[Row]) -> list[str]:
     """For each effect and moment: at how many of the points tried the re-runs converged."""
-    cells = [["", "times", *MOMENTS]]
+    cells = [["", *MOMENTS]]
     for row in rows:
         held = [row.moments.get(moment) for moment in MOMENTS]
-        cells.append([row.effect, str(row.times), *(f"{each[1]}/{each[0]}" if each else "" for each in held)])
+        cells.append([row.effect, *(f"{each[1]}/{each[0]}" if each else "" for each in held)])
     wide = max(len(row[0]) for row in cells)
     return ["", *(f"  {name:{wide}} " + "".join(f"{cell:>8}" for cell in rest) for name, *rest in cells), ""]

@@ -23,19 +23,18 @@ class Fate(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A line of the table: an effect, how often a run has it, and points tried and converged for each moment."""
+    """A line of the table: an effect, and for each moment how many points were tried and how many converged."""
 
     effect: str
-    times: int
     moments: Mapping[str, tuple[int, int]]
 
 
 def sample(points: Sequence[Point], most: int) -> tuple[Point, ...]:
-    """At most so many points, as different as can be: one of each kind first, spread over all kinds."""
+    """At most so many points, as different as can be: one of each kind first, those with a lost answer before all."""
     if most >= len(points):
         return tuple(points)
     kinds: dict[tuple[str, str], list[Point]] = {}
-    for point in sorted(points, key=lambda each: each.place, reverse=True):
+    for point in sorted(points, key=lambda each: MOMENTS.index(each.moment), reverse=True):
         kinds.setdefault((point.moment, point.effect), []).append(point)
     if most < len(kinds):
         groups = list(kinds.values())
@@ -49,7 +48,7 @@ def table(fates: Iterable[Fate]) -> tuple[Row, ...]:
     rows: dict[str, list[Fate]] = {}
     for fate in sorted(fates, key=lambda each: (each.point.place, each.point.number)):
         rows.setdefault(fate.point.effect, []).append(fate)
-    return tuple(Row(effect, len({fate.point.number for fate in own}), _by_moment(own)) for effect, own in rows.items())
+    return tuple(Row(effect, _by_moment(own)) for effect, own in rows.items())
 
 
 def _by_moment(fates: Sequence[Fate]) -> dict[str, tuple[int, int]]:
