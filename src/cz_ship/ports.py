@@ -63,6 +63,10 @@ class Repository(Protocol):
         """Whether `commit` is `tip` or one of its ancestors."""
         ...
 
+    def single(self, commit: str) -> Commit:
+        """One commit, with author and e-mail."""
+        ...
+
     def time(self, commit: str) -> int:
         """The commit's (the committer's) time, in seconds since 1970."""
         ...

@@ -156,7 +156,7 @@ class FakeRepository:
         return Walk(commits, len(set(known) - set(reached)))
 
     def history(self, tip: str) -> Iterator[Commit]:
-        return iter(self.walk(tip).commits)
+        return (commit._replace(author="", email="") for commit in self.walk(tip).commits)
 
     def top(self, tip: str, commit: str) -> tuple[Commit, ...]:
         below = [sha for parent in self.objects[commit].commit.parents for sha in ordered(self.objects, parent)]
@@ -171,6 +171,9 @@ class FakeRepository:
             if sha not in self.objects:
                 raise Failure(f"git merge-base: fatal: Not a valid commit name {sha}")
         return commit in ordered(self.objects, tip)
+
+    def single(self, commit: str) -> Commit:
+        return self.objects[commit].commit
 
     def time(self, commit: str) -> int:
         return self.objects[commit].commit.time

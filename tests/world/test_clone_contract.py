@@ -7,6 +7,7 @@ from typing import Protocol
 import pytest
 
 from cz_ship.errors import Failure
+from cz_ship.model import AUTHOR
 from cz_ship.ports import Clone, Repository
 from cz_ship.world.clone import clone_remote
 from cz_ship.world.git import Git
@@ -111,6 +112,8 @@ def test_a_push_brings_branch_and_tag(stage: Stage) -> None:
     assert [commit.subject for commit in fresh.walk(sha, tip).commits] == ["bump: version 1.0.0 → 1.1.0"]
     assert fresh.read(sha, "version.txt") == b"1.1.0\n"
     assert fresh.time(sha) == START + 60
+    assert (fresh.single(sha).author, fresh.single(sha).subject) == (AUTHOR, "bump: version 1.0.0 → 1.1.0")
+    assert [commit.author for commit in fresh.history(sha)] == ["", ""]
 
 
 def test_the_same_release_in_two_clones_is_the_same_and_may_be_pushed_twice(stage: Stage) -> None:

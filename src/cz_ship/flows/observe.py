@@ -74,7 +74,7 @@ def releases(bench: Bench, project: str, branch: str, tip: str) -> Iterator[Due]
                 commit=tag.commit,
                 tagged=True,
                 promise=promise,
-                ours=bool(promise) or next(clone.history(tag.commit)).author == AUTHOR,
+                ours=bool(promise) or clone.single(tag.commit).author == AUTHOR,
             )
 
 
@@ -90,7 +90,7 @@ def author(clone: Clone, commit: str) -> str:
     """Who made a commit, as git writes it."""
     if clone.resolve(commit) is None:
         clone.fetch()
-    found = next(clone.history(commit))
+    found = clone.single(commit)
     return f"{found.author} <{found.email}>"
 
 

@@ -51,7 +51,7 @@ def survey(
     refuse_disagreement(current, own, newest, walk.commits, settings.mode, rule_set)
     if own:
         if walk.aside:
-            raise aside(own, walk.aside, next(repository.history(own.commit)), settings.remote)
+            raise aside(own, walk.aside, repository.single(own.commit), settings.remote)
         warnings += tag_findings(own, tags, rule_set)
     elif newest:
         walk = repository.walk(tip, newest.commit)

@@ -145,6 +145,9 @@ class Git:
             raise refused(("merge-base", "--is-ancestor", commit, tip), outcome)
         return outcome.code == 0
 
+    def single(self, commit: str) -> Commit:
+        return next(starmap(_commit, self._log((*_FIELDS, *_PERSON), "--max-count=1", commit)))
+
     def time(self, commit: str) -> int:
         shown = self.ask("show", "--no-patch", "--no-show-signature", "--format=%ct", f"{commit}^{{commit}}", "--")
         return int(shown or 0)
