@@ -1,7 +1,7 @@
 """A release in a process of its own, killed where its order says: `python -m cz_ship.faces.victim ORDER`."""
 
-import json
 import os
+import pickle
 import signal
 import sys
 from pathlib import Path
@@ -10,10 +10,10 @@ from cz_ship.errors import Exit
 from cz_ship.faces.cli import answered
 from cz_ship.faces.report import Talker
 from cz_ship.flows.release import release
-from cz_ship.settings import IndexSettings, Settings
 from cz_ship.world import effects
 from cz_ship.world.git import open_repository
 from cz_ship.world.live import LiveWorld
+from cz_ship.world.rehearsal.arena import Order
 
 
 class Executioner:
@@ -40,14 +40,10 @@ class Executioner:
 
 def main() -> Exit:
     """Carry out the order: a release from a checkout, with the settings and the identity of a rehearsal."""
-    order = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    Path(order["pid"]).write_text(str(os.getpid()), encoding="utf-8")
-    effects.watch(Executioner(Path(order["log"]), tuple(order["stop"]) if order["stop"] else None))
-    told = order["settings"]
-    indexes = {name: IndexSettings(*told[name]) for name in ("test", "prod")}
-    settings = Settings(**{**told, **indexes})
-    talker = Talker(sys.stderr)
-    world = LiveWorld(open_repository(Path(order["folder"])), settings, talker, order["environ"])
+    order: Order = pickle.loads(Path(sys.argv[1]).read_bytes())
+    order.pid.write_text(str(os.getpid()), encoding="utf-8")
+    effects.watch(Executioner(order.log, order.stop))
+    world = LiveWorld(open_repository(order.folder), order.settings, Talker(sys.stderr), order.environ)
     print(release(world).text)
     return Exit.DONE
 

@@ -1,7 +1,7 @@
 """Faults: a release is killed at every place where it can be, and simply run again."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
 from queue import SimpleQueue
 from typing import NamedTuple
 
@@ -29,27 +29,30 @@ def sweep(arenas: Sequence[Arena], talk: Talk, most: int) -> Swept:
 
     Raises `Failure` where a release does not end well though nobody disturbs it, or is not the same twice.
     """
-    points = arenas[0].straight()
-    if any(arena.straight() != points for arena in arenas[1:]):
+    with ThreadPoolExecutor(len(arenas)) as lanes:
+        try:
+            return _swept(arenas, lanes, talk, most)
+        except BaseException:
+            lanes.shutdown(wait=False, cancel_futures=True)
+            for arena in arenas:
+                arena.end()
+            raise
+
+
+def _swept(arenas: Sequence[Arena], lanes: Executor, talk: Talk, most: int) -> Swept:
+    talk.begin("releases that nobody disturbs")
+    points, *others = [done.result() for done in [lanes.submit(arena.straight) for arena in arenas]]
+    if any(other != points for other in others):
         raise Failure("two runs of the same release had different effects")
     chosen = sample(points, most)
     talk.note(f"a release passes {len(points)} points at which it can be killed; {len(chosen)} are tried")
     free: SimpleQueue[Arena] = SimpleQueue()
     for arena in arenas:
         free.put(arena)
-    fates = []
-    with ThreadPoolExecutor(len(arenas)) as lanes:
-        waiting = [lanes.submit(_in_turn, free, point) for point in chosen]
-        try:
-            for done in as_completed(waiting):
-                fates.append(done.result())
-                _tell(talk, fates, len(chosen))
-                talk.begin(f"{len(fates)} of {len(chosen)}")
-        except BaseException:
-            lanes.shutdown(wait=False, cancel_futures=True)
-            for arena in arenas:
-                arena.end()
-            raise
+    fates: list[Fate] = []
+    for done in as_completed([lanes.submit(_in_turn, free, point) for point in chosen]):
+        fates.append(done.result())
+        _tell(talk, fates, len(chosen))
     return Swept(len(points), tuple(fates))
 
 
@@ -71,9 +74,10 @@ def fate(arena: Arena, point: Point) -> Fate:
 
 
 def _tell(talk: Talk, fates: Sequence[Fate], all_of_them: int) -> None:
-    last = fates[-1]
+    last, so_far = fates[-1], f"{len(fates)} of {all_of_them}: {sum(each.converged for each in fates)} converged"
     for way, wrong in last.offences.items():
         if wrong:
             talk.note(f"{last.point.moment} {last.point.effect} (no. {last.point.number}), {way}: {'; '.join(wrong)}")
     if len(fates) % max(1, all_of_them // 10) == 0:
-        talk.note(f"{len(fates)} of {all_of_them}: {sum(each.converged for each in fates)} converged")
+        talk.note(so_far)
+    talk.begin(so_far)

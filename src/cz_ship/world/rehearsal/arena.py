@@ -1,8 +1,8 @@
 """The arena: a loopback world that is laid out anew for each run, and a run that is killed where it is told."""
 
-import json
+import pickle
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from itertools import count
@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from cz_ship.errors import Failure
 from cz_ship.model import Point
+from cz_ship.settings import Settings
 from cz_ship.world.clone import PrivateClone
 from cz_ship.world.process import SECRET, Outcome, end_tree, run
 from cz_ship.world.rehearsal import Answer, Request
@@ -22,6 +23,21 @@ from cz_ship.world.rehearsal.warehouse import State, Warehouse
 RUN_LIMIT = 600.0  # seconds for one release, killed or not
 # Lies in every checkout and is committed nowhere: it must not be shipped, and nothing else may lie there in the end.
 STRAY = "uncommitted.py"
+
+
+class Order(NamedTuple):
+    """What a run in a process of its own is told, pickled into a file.
+
+    It releases from `folder`, writes its process id into `pid` and each of its effects into `log`, and
+    kills its process group at the effect of the number and in the moment that `stop` tells.
+    """
+
+    folder: Path
+    settings: Settings
+    environ: Mapping[str, str]
+    pid: Path
+    log: Path
+    stop: tuple[int, str] | None
 
 
 class _Saved(NamedTuple):
@@ -101,11 +117,10 @@ class LoopbackArena:
             raise Failure("the sweep was ended")
         room = self._theatre.root / f"run-{next(self._numbers)}"
         room.mkdir()
-        order, log = room / "order.json", room / "effects"
-        told = {"folder": str(folder), "log": str(log), "pid": str(self._pid), "stop": stop}
-        settings, environ = self._theatre.settings._asdict(), dict(self._theatre.environ)
-        order.write_text(json.dumps({**told, "settings": settings, "environ": environ}), encoding="utf-8")
-        command = [*self._victim, order]
+        log = room / "effects"
+        order = Order(folder, self._theatre.settings, dict(self._theatre.environ), self._pid, log, stop)
+        (room / "order").write_bytes(pickle.dumps(order))
+        command = [*self._victim, room / "order"]
         outcome = run(command, cwd=room, env={"TMPDIR": str(room)}, without=SECRET, limit=RUN_LIMIT, group=True)
         self._pid.unlink(missing_ok=True)
         effects = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
@@ -176,5 +191,6 @@ class _Uploads:
 
 def _kill(pid: Path | None) -> None:
     """Kill the run that told its process id in a file, with all that it started; it may not have come so far."""
-    if pid is not None and pid.exists():
-        end_tree(int(pid.read_text(encoding="utf-8")))
+    told = pid.read_text(encoding="utf-8") if pid is not None and pid.exists() else ""
+    if told:
+        end_tree(int(told))
