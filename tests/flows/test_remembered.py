@@ -13,8 +13,9 @@ from cz_ship.world.git import Git
 from cz_ship.world.past import PastFile
 from cz_ship.world.rulebook import RuleBook
 from tests.support.examples import tried
-from tests.support.histories import SHAPES, History, histories, laid
+from tests.support.histories import SHAPES, History, Mark, Node, histories, laid
 from tests.support.made import CONVENTIONAL
+from tests.support.repos import START
 
 BOOK = RuleBook("", CONVENTIONAL._replace(plain_markdown=True))
 # Replaced and grafted histories are never remembered (see `Opened.past`).
@@ -91,11 +92,27 @@ def test_memory_changes_no_byte(shape: str, drawn: st.DataObject) -> None:
     history = drawn.draw(histories(shape))
     history = history._replace(tip=drawn.draw(st.integers(0, history.tip)))
     with laid(history) as (git, shas):
+        if drawn.draw(st.integers(0, 2)) == 0:
+            git.ask("commit-graph", "write", "--reachable")
         repository = Changing(git, shas, history)
         repository.look()
         for _ in range(drawn.draw(st.integers(1, 8))):
             change(repository, drawn)
             repository.look()
+
+
+def test_a_merge_that_turns_the_order_of_released_commits_around_is_seen() -> None:
+    """The release (3) merges 2 into 1, and git shows 2 first; merged itself into a branch from 2, it shows 1 first."""
+    parents = ((), (0,), (0,), (1, 2), (2,), (4, 3))
+    nodes = tuple(Node(each, START + 60 * place) for place, each in enumerate(parents))
+    history = History(nodes, (Mark((1, 0, 0, 9), 3, 0, START),), 3, {})
+    with laid(history) as (git, shas):
+        repository = Changing(git, shas, history)
+        assert [repository.look(), repository.look()] == [True, False]
+        told = whole(git, BOOK, shas[3], None)
+        repository.move(5)
+        assert repository.look()
+        assert told not in whole(git, BOOK, shas[5], None)
 
 
 def test_memory_is_used_and_refused() -> None:

@@ -47,6 +47,9 @@ class HookedCz(ConventionalCommitsCz):
         told = tag.name if tag else "no tag"
         release["version"] += f" of {told}" if "hooked_tags" in self.config.settings else " !"
         return release
+
+    def changelog_hook(self, full, partial):
+        return full.replace("### Fix\\n", f"### Fix ({'part of it' if partial else 'told'})\\n")
 '''
 
 
