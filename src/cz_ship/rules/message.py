@@ -1,11 +1,12 @@
 """A commit message's parts, by Conventional Commits 1.0.0: which lines speak, and which are only quoted."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 _FOOTER = re.compile(r"(?:BREAKING[ -]CHANGE|[A-Za-z][A-Za-z0-9-]*)(?:: | #)")
 BREAK = re.compile(r"BREAKING[ -]CHANGE(?:\(.+\))?!?:")
 _RELEASE_AS = re.compile(r"release-as:[ \t]*(.*)", re.IGNORECASE)
+_WORTHS = (None, "PATCH", "MINOR", "MAJOR")
 _FENCE = re.compile(r"\s*(?:```[^`]*$|~~~)")
 
 
@@ -20,6 +21,21 @@ def spoken_lines(message: str) -> Iterator[str]:
     for line, is_footer in _lines(message):
         if is_footer or not BREAK.match(line):
             yield line
+
+
+def worth_of(message: str, bump_pattern: str | re.Pattern[str], bump_map: Sequence[Sequence[str | None]]) -> int:
+    """The highest increment that any line of a message asks for: 1 patch, 2 minor, 3 major; 0 where none does.
+
+    The first key of `bump_map` that matches what `bump_pattern` captured decides, as in commitizen;
+    a line that only quotes a break does not count.
+    """
+    highest = 0
+    pattern = re.compile(bump_pattern)
+    for line in spoken_lines(message) if "BREAKING" in message else message.split("\n"):
+        if found := pattern.search(line):
+            worths = (worth for key, worth in bump_map if re.match(key or "", found.group(1)))
+            highest = max(highest, _WORTHS.index(next(worths, None)))
+    return highest
 
 
 def quotes_a_break(message: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cz_ship.rules.message import spoken_lines
+from cz_ship.rules.message import worth_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,13 +39,7 @@ def accepts(
 
 def asks_for(message: str, bump_pattern: str, bump_map: Sequence[Sequence[str | None]]) -> str:
     """The increment that a message asks for: major, minor, patch, or nothing (an empty text)."""
-    pattern = re.compile(bump_pattern)
-    found = []
-    for line in spoken_lines(message) if "BREAKING" in message else message.split("\n"):
-        if match := pattern.search(line):
-            worth = next((worth for key, worth in bump_map if key and re.match(key, match.group(1))), None)
-            found.append((worth or "").lower())
-    return highest(found)
+    return ("", "patch", "minor", "major")[worth_of(message, bump_pattern, bump_map)]
 
 
 def highest(worths: Iterable[str]) -> str:

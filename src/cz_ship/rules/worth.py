@@ -8,32 +8,15 @@ from packaging.version import Version
 
 from cz_ship.errors import usage
 from cz_ship.model import Change, Commit, Increment, RuleSet
-from cz_ship.rules.message import BREAK, spoken_lines
+from cz_ship.rules.message import BREAK, spoken_lines, worth_of
 
 _HEADER = re.compile(r"(?P<type>[\w -]*\w)(?:\((?P<scope>[^()\r\n]*)\))?(?P<bang>!)?:")
 
 
 def increment_of(message: str, rule_set: RuleSet) -> Increment | None:
-    """The highest increment that any line of a message asks for; None where none does.
-
-    The first key of `bump_map` that matches what `bump_pattern` captured decides, as in commitizen;
-    a line that only quotes a break does not count.
-    """
-    pattern, bump_map = _compiled(rule_set.bump_pattern, rule_set.bump_map)
-    highest: Increment | None = None
-    lines = spoken_lines(message) if "BREAKING" in message else message.split("\n")
-    for line in lines:
-        found = pattern.search(line)
-        if not found:
-            continue
-        for key, increment in bump_map:
-            if key.match(found.group(1)):
-                if increment is not None and (highest is None or increment > highest):
-                    highest = increment
-                break
-        if highest is Increment.MAJOR:
-            break
-    return highest
+    """The highest increment that any line of a message asks for; None where none does (see `worth_of`)."""
+    highest = worth_of(message, _usable(rule_set.bump_pattern, rule_set.bump_map), rule_set.bump_map)
+    return Increment(highest) if highest else None
 
 
 def change_of(commit: Commit, rule_set: RuleSet) -> Change:
@@ -70,11 +53,12 @@ def next_version(current: Version, increment: Increment) -> Version:
 
 
 @lru_cache(maxsize=8)
-def _compiled(
-    bump_pattern: str, bump_map: tuple[tuple[str, str | None], ...]
-) -> tuple[re.Pattern[str], tuple[tuple[re.Pattern[str], Increment | None], ...]]:
+def _usable(bump_pattern: str, bump_map: tuple[tuple[str, str | None], ...]) -> re.Pattern[str]:
+    """`bump_pattern`, compiled. Raises `Failure` (usage) where it or a part of `bump_map` cannot be used."""
     try:
-        keys = tuple((re.compile(key), Increment[worth] if worth else None) for key, worth in bump_map)
-        return re.compile(bump_pattern), keys
+        for key, worth in bump_map:
+            re.compile(key)
+            Increment[worth or "PATCH"]
+        return re.compile(bump_pattern)
     except (re.error, KeyError) as error:
         raise usage(f"bump_pattern or bump_map of the commitizen settings is not usable: {error}") from error
