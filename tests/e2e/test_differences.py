@@ -31,6 +31,15 @@ def test_a_quoted_break_counts_for_nothing(twin: Twins, tmp_path: Path) -> None:
     assert "BREAKING" not in twin.changelog(repo.root)
 
 
+def test_an_open_code_block_goes_on_to_the_end(twin: Twins, tmp_path: Path) -> None:
+    repo = small(tmp_path / "p")
+    repo.commit("fix: a\n\n```\ncode\n\nBREAKING CHANGE: b")
+    assert (twin.next_of_cz(repo.root), twin.next_of_ship(repo.root)) == ("2.0.0", "1.0.1")
+    assert twin.warnings(repo.root) == ["quoted-break"]
+    repo.commit("fix: a\n\n```\ncode\n```\n\nBREAKING CHANGE: b")
+    assert twin.next_of_cz(repo.root) == twin.next_of_ship(repo.root) == "2.0.0"
+
+
 @pytest.mark.parametrize("end", ["\u2028", "\x0c", "\x85", "\r"])
 def test_a_line_ends_at_a_line_feed_alone(twin: Twins, tmp_path: Path, end: str) -> None:
     repo = small(tmp_path / "p")

@@ -213,6 +213,30 @@ def test_what_is_written_by_hand_stays(twin: Twins, tmp_path: Path) -> None:
         assert (repo.root / "CHANGELOG.md").read_text() == hand.replace(FIRST, added + FIRST)
 
 
+def test_a_section_goes_above_those_of_keep_a_changelog(twin: Twins, tmp_path: Path) -> None:
+    hand = "# Changelog\n\n## [1.0.0] - 2026-01-01\n\n- a first one\n"
+    added = "## v1.0.1 (2026-01-01)\n\n### Fix\n\n- a\n"
+    for program, expected in (
+        (twin.cz, f"{hand}\n{added}\n{FIRST}"),
+        (twin.ship, hand.replace("## [", f"{added}\n## [")),
+    ):
+        repo = small(tmp_path / program.__name__)
+        repo.commit("fix: a", {"CHANGELOG.md": hand})
+        repo.tag("v1.0.1")
+        options = ("--incremental",) if program == twin.cz else ("--all", "--write")
+        assert program(repo.root, "changelog", *options).code == 0
+        assert (repo.root / "CHANGELOG.md").read_text() == expected
+
+
+def test_a_heading_within_an_entry_hides_no_release(twin: Twins, tmp_path: Path) -> None:
+    repo = small(tmp_path / "p")
+    repo.commit("fix: a\n\nBREAKING CHANGE: b\n## v3.0.0")
+    repo.tag("v2.0.0")
+    told = f"## v2.0.0 (2026-01-01)\n\n### BREAKING CHANGE\n\n- b\n## v3.0.0\n\n### Fix\n\n- a\n\n{FIRST}"
+    assert twin.changelog_of_cz(repo.root) == told
+    assert twin.changelog(repo.root) == told.replace("\n## v3", "\n\\## v3")
+
+
 def hooked(root: Path, settings: str) -> Repo:
     """A repository with the plugin that has hooks."""
     return small(root, settings, plugin=HOOKED)

@@ -10,6 +10,7 @@ from packaging.version import Version
 from cz_ship.errors import Failure
 from cz_ship.model import Commit, Past, RuleSet, Section, Tag
 from cz_ship.rules.changelog import day, insert, releases, section, sections
+from cz_ship.rules.headings import with_all_releases
 from cz_ship.rules.history import labelled
 from cz_ship.rules.markdown import markdown
 from cz_ship.rules.released import noted, past_of, same_releases, still_told
@@ -93,7 +94,7 @@ def put(rules: Rules, content: bytes | None, new: Section, version: Version) -> 
     """The changelog file with a release's section in it; all that stood there stays, byte for byte."""
     text = _decoded(rules, content)
     part = rendered(rules, [new], incremental=True)
-    whole = insert(text, part, version, rules.headings(text.removeprefix("\ufeff")))
+    whole = insert(text, part, version, _headings(rules, text))
     return content or b"" if whole == text else _encoded(rules, rules.finish(whole, part))
 
 
@@ -104,7 +105,7 @@ def put_all(rules: Rules, content: bytes | None, sections: Sequence[Section]) ->
         whole = rendered(rules, [each for each in sections if each.tag], incremental=False)
         return _encoded(rules, rules.finish(whole, None))
     # Looked up once: a second run over hundreds of releases would read the file anew for each.
-    there = releases(rules.headings(text.removeprefix("\ufeff")))
+    there = releases(_headings(rules, text))
     for each in reversed(sections):
         if each.tag and each.tag.version not in there:
             content = put(rules, content, each, each.tag.version)
@@ -116,6 +117,11 @@ def rendered(rules: Rules, sections: Sequence[Section], *, incremental: bool) ->
     if rules.rule_set.plain_markdown:
         return markdown(sections, rules.rule_set)
     return rules.render(sections, incremental=incremental)
+
+
+def _headings(rules: Rules, text: str) -> tuple[tuple[int, str], ...]:
+    bare = text.removeprefix("\ufeff")
+    return with_all_releases(bare, rules.headings(bare), rules.rule_set)
 
 
 def _decoded(rules: Rules, content: bytes | None) -> str:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from cz_ship.errors import usage
 from cz_ship.model import Entry, RuleSet, Section
+from cz_ship.rules.headings import escaped
 
 
 def markdown(sections: Sequence[Section], rule_set: RuleSet) -> str:
-    """The text of sections, to the byte what `CHANGELOG.md.j2` of commitizen 4 gives.
+    """The text of sections, to the byte what `CHANGELOG.md.j2` of commitizen 4 gives, but for headings in an entry.
 
     For rule sets with `plain_markdown` alone: no hook, no template of a plugin or a project.
     Raises `Failure` (usage) for an order that names a type twice, as commitizen does.
@@ -25,7 +26,7 @@ def _section(section: Section, rule_set: RuleSet) -> str:
     for entry in section.entries:
         kind = entry.groups.get("change_type")
         kind = rule_set.change_type_map.get(kind, kind) if kind else kind
-        groups.setdefault(kind, []).append(_line(entry))
+        groups.setdefault(kind, []).append(_line(entry, rule_set))
     known = [kind for kind in rule_set.change_type_order if kind in groups]
     others = sorted((kind for kind in groups if kind not in known), key=lambda kind: kind or "")
     blocks = [_block(kind, "".join(groups[kind])) for kind in (*known, *others)]
@@ -37,8 +38,10 @@ def _block(kind: str | None, lines: str) -> str:
     return f"### {kind}\n\n{lines}" if kind else f"\n{lines}"
 
 
-def _line(entry: Entry) -> str:
+def _line(entry: Entry, rule_set: RuleSet) -> str:
     scope, message = entry.groups.get("scope"), entry.groups.get("message", "")
+    if message and "\n" in message:
+        message = escaped(message, rule_set)
     if scope:
         return f"- **{scope}**: {message}\n"
     return f"- {message}\n" if message else ""
