@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks import growth, page
-from benchmarks.budgets import LOG, QUICK, US, Sizes, Work, works
+from benchmarks.budgets import ANEW, LOG, QUICK, Sizes, Work, anew, works
 from benchmarks.histories import History, Size, history
 from benchmarks.measure import Cost, Task, in_turn
 from benchmarks.tools import Tools
@@ -62,8 +62,8 @@ def _costs(work: Work, limit: int) -> dict[str, Cost]:
 def _point(tools: Tools, at: History) -> growth.Point:
     print(f"growth: {at.size}", flush=True)
     log: Sequence[str] = ["git", "log", "-z", "--format=%H%x00%B", "HEAD"]
-    found = in_turn({US: Task(tools.changelog(at)[US], at.root), LOG: Task(log, at.root)}, 5, 60)
-    return growth.Point(at.size, found[US].cpu, found[LOG].cpu)
+    found = in_turn({ANEW: anew(at, tools), LOG: Task(log, at.root)}, 9, 60)
+    return growth.Point(at.size, found[ANEW].cpu, found[LOG].cpu)
 
 
 if __name__ == "__main__":

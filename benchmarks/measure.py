@@ -16,11 +16,15 @@ _CALM = {"NO_COLOR": "1", "GIT_TERMINAL_PROMPT": "0", "GIT_CONFIG_GLOBAL": os.de
 
 
 class Task(NamedTuple):
-    """A command line in a folder; `read`: its output goes through a pipe to a reader, not to the null device."""
+    """A command line in a folder; `read`: its output goes through a pipe to a reader, not to the null device.
+
+    `forget`: files that are deleted before each run, so that nothing is left of the one before.
+    """
 
     command: Sequence[str]
     folder: Path
     read: bool = False
+    forget: Sequence[Path] = ()
 
 
 class Cost(NamedTuple):
@@ -44,6 +48,8 @@ def once(task: Task, limit: int) -> Cost:
     Linux counts in a process what the parent had in memory when it was started, so a peak below that of
     this process (some 20 MiB) cannot be seen.
     """
+    for path in task.forget:
+        path.unlink(missing_ok=True)
     child = subprocess.Popen(
         task.command,
         cwd=task.folder,
