@@ -13,6 +13,7 @@ from packaging.version import InvalidVersion, Version
 from cz_ship.errors import Failure
 from cz_ship.flows.notes import put, put_all, rendered
 from cz_ship.model import Entry, Section, Tag
+from cz_ship.rules.headings import with_all_releases
 from cz_ship.world.commitizen import Commitizen
 from tests.support.examples import tried
 from tests.support.made import commit
@@ -71,6 +72,8 @@ def files(form: str, *, by_hand: bool = True) -> st.SearchStrategy[str]:
     """Files as people leave them: any lines, with sections of releases that were written by hand among them."""
     known = FORMS[form]
     titles = [known.title.format(f"v{version}") for version in VERSIONS] if by_hand else []
+    if by_hand and form == "markdown":
+        titles += [f"## [{version}] - 2026-01-01" for version in VERSIONS]
     ends = st.sampled_from(("\n", "\r\n"))
     usual = st.lists(st.sampled_from((*PLAIN, *known.others, *titles)), max_size=12)
     free = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="vV"), max_size=12)
@@ -99,7 +102,8 @@ def section(version: Version, said: list[str], tag: str = "v{}") -> Section:
 def versions_in(book: Commitizen, content: bytes) -> list[Version]:
     """The releases that a file has a section for, from its top to its end."""
     found = []
-    for _, version in book.headings(content.decode().removeprefix("\ufeff")):
+    text = content.decode().removeprefix("\ufeff")
+    for _, version in with_all_releases(text, book.headings(text), book.rule_set):
         with suppress(InvalidVersion):  # v1.0.0by is a heading to commitizen, and no release to anybody
             found.append(Version(version))
     return found
