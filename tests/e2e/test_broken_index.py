@@ -75,7 +75,7 @@ def tagged(pattern: Tagged, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def swept(cases: Mapping[str, object], *quick: str) -> list[object]:
-    """The cases of a table; all but the quick ones are for `make sweep`."""
+    """The cases of a table; all but the quick ones are run by -m sweep."""
     return [
         pytest.param(case, id=name, marks=[] if name in quick else pytest.mark.sweep) for name, case in cases.items()
     ]

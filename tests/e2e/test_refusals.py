@@ -101,16 +101,6 @@ def test_an_index_in_doubt_is_never_free(
         assert all(request.method == "GET" for request in index.requests)
 
 
-def test_a_push_that_the_remote_refuses(way: Loopback, ship: Speaker) -> None:
-    hook = way.remote.root / "hooks" / "pre-receive"
-    hook.write_text("#!/bin/sh\necho 'main is protected' >&2\nexit 1\n")
-    hook.chmod(0o755)
-    said = _refused(way, ship, "release")
-    assert "the remote refused the push of main and v0.1.0" in said
-    assert "main is protected" in said
-    assert "nothing public was changed" in said
-
-
 def test_a_mode_that_is_not_built_yet_is_said(tmp_path: Path, ship: Speaker) -> None:
     with loopback(tmp_path, settings='[tool.cz-ship]\nmode = "pull-request"\n') as way:
         said = ship(way.repo.root, "release")

@@ -68,17 +68,6 @@ def test_the_second_release_follows_the_first(way: Loopback, ship: Speaker) -> N
     assert len(files(way.prod)) == 4
 
 
-def test_a_dirty_tree_is_neither_shipped_nor_changed(way: Loopback, ship: Speaker) -> None:
-    way.repo.write({"src/demo_ship/words.py": "broken = (", "src/demo_ship/loose.py": "x = 1\n"})
-    head, status = way.repo.head, way.repo.git("status", "--porcelain")
-    assert ship(way.repo.root, "release").code == 0
-    assert (way.repo.head, way.repo.git("status", "--porcelain")) == (head, status)
-    wheel = way.prod.warehouse.files["demo_ship-0.1.0-py3-none-any.whl"].content
-    names = zipfile.ZipFile(BytesIO(wheel)).namelist()
-    assert "demo_ship/words.py" in names
-    assert "demo_ship/loose.py" not in names
-
-
 def test_a_release_in_stages_each_in_a_clone_of_its_own(way: Loopback, ship: Speaker, tmp_path: Path) -> None:
     early = ship(way.remote.clone(tmp_path / "early").root, "release", "--stage", "prod")
     assert early.code == 1

@@ -24,10 +24,10 @@ _ACCESS = r"^(http|credential|url|remote\.origin\.proxy|core\.sshcommand)\b"
 
 _MOVED = ("stale info", "fetch first", "non-fast-forward", "already exists", "cannot lock ref", "failed to update ref")
 
-# The words of curl and git where the way to the remote broke: nobody refused anything.
+# The words of curl and ssh where the way to the remote is broken: nobody refused anything.
 _PASSING = (
-    *("Could not resolve host", "Connection reset", "Connection refused", "timed out", "early EOF"),
-    *("returned error: 429", "returned error: 5", "hung up unexpectedly"),
+    *("Could not resolve host", "Connection reset", "Connection refused", "timed out"),
+    *("returned error: 429", "returned error: 5"),
 )
 
 
