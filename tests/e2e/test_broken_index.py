@@ -1,7 +1,7 @@
 """A real index behind a proxy that breaks things: the run outlasts what passes, a plain re-run finishes the rest."""
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from tests.support.faulty_index import drip, garbage, never, reset, status
 from tests.support.hasty import HastyWorld, outcome
 from tests.support.repos import Repo, project, remote_of
 from tests.support.said import Speaker
+from tests.support.sweeps import sampled
 from tests.support.witnesses import SECRET, USER, pypiserver
 
 SETTINGS = """
@@ -74,13 +75,6 @@ def tagged(pattern: Tagged, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     return copy
 
 
-def swept(cases: Mapping[str, object], *quick: str) -> list[object]:
-    """The cases of a table; all but the quick ones are run by -m sweep."""
-    return [
-        pytest.param(case, id=name, marks=[] if name in quick else pytest.mark.sweep) for name, case in cases.items()
-    ]
-
-
 DOWN = instead(status(503, "Back At Noon"))
 OUTLASTED: dict[str, list[Fault | None]] = {
     "the connection drops on file 1": [instead(reset)],
@@ -93,7 +87,7 @@ OUTLASTED: dict[str, list[Fault | None]] = {
 }
 
 
-@pytest.mark.parametrize("faults", swept(OUTLASTED, "the connection drops on file 2", "the answer of file 1 is lost"))
+@pytest.mark.parametrize("faults", sampled(OUTLASTED, "the connection drops on file 2", "the answer of file 1 is lost"))
 def test_what_passes_is_outlasted_within_the_run(tagged: Tagged, faults: list[Fault | None]) -> None:
     tagged.proxy.uploads = list(faults)
     report = outcome(HastyWorld(tagged.root), tagged.dist)
@@ -147,7 +141,7 @@ def test_403_on_the_second_file_names_the_permission_and_a_plain_re_run_converge
     converges(tagged, ship)
 
 
-@pytest.mark.parametrize("fault", swept(UNREADABLE, "garbage"))
+@pytest.mark.parametrize("fault", sampled(UNREADABLE, "garbage"))
 def test_an_index_that_cannot_be_read_is_never_free_and_a_plain_re_run_converges(
     tagged: Tagged, ship: Speaker, fault: Fault
 ) -> None:
