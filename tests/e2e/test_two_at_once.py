@@ -1,0 +1,73 @@
+"""Two runs that begin in the same instant, from two clones of one remote: one release comes of it, and no harm."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.support.harms import harms
+from tests.support.repos import Repo
+from tests.support.runners import Runner, runners
+from tests.support.sweeps import sampled
+from tests.support.world import Loopback, credentials, loopback
+
+RACES = 200
+Race = Callable[[Loopback, Sequence[Runner], Path], list[int]]
+
+
+@pytest.fixture(scope="module")
+def pair(strange_land: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sequence[Runner]]:
+    """Two processes that wait."""
+    with runners(2, tmp_path_factory.mktemp("runners") / "log", credentials()) as made:
+        yield made
+
+
+def clones(way: Loopback, place: Path) -> list[Repo]:
+    return [way.remote.clone(place / name) for name in ("one", "other")]
+
+
+def the_same(way: Loopback, pair: Sequence[Runner], place: Path) -> list[int]:
+    """The same command, twice."""
+    for runner, clone in zip(pair, clones(way, place), strict=True):
+        runner.begin(clone.root)
+    return [runner.ended() for runner in pair]
+
+
+def one_behind(way: Loopback, pair: Sequence[Runner], place: Path) -> list[int]:
+    """One of the two runs stands on an old commit, as a job does that is run again."""
+    behind = way.remote.clone(place / "behind")
+    behind.git("checkout", "--quiet", "--detach")
+    way.repo.commit("fix: hum")
+    way.repo.git("push", "--quiet")
+    for runner, clone in zip(pair, (behind, way.remote.clone(place / "other")), strict=True):
+        runner.begin(clone.root)
+    return [runner.ended() for runner in pair]
+
+
+def a_push_between(way: Loopback, pair: Sequence[Runner], place: Path) -> list[int]:
+    """A colleague pushes while both run."""
+    made = clones(way, place)
+    way.repo.commit("fix: hum", {"src/demo_ship/hum.py": ""})
+    for runner, clone in zip(pair, made, strict=True):
+        runner.begin(clone.root)
+    way.repo.git("push", "--quiet", check=False)
+    return [runner.ended() for runner in pair]
+
+
+KINDS: tuple[Race, ...] = (the_same, one_behind, a_push_between)
+CASES = {f"{number} {race.__name__}": race for number in range(RACES) for race in (KINDS[number % len(KINDS)],)}
+
+
+@pytest.mark.parametrize("race", sampled(CASES, *list(CASES)[: len(KINDS)]))
+def test_two_runs_at_once_make_one_release_and_harm_nothing(race: Race, pair: Sequence[Runner], tmp_path: Path) -> None:
+    with loopback(tmp_path) as way:
+        codes = race(way, pair, tmp_path)
+        assert codes == [0, 0]
+        way.repo.git("pull", "--quiet", "--rebase")
+        way.repo.git("push", "--quiet")
+        for _ in range(2):  # what came too late for the race, and then nothing
+            before = way.public()
+            pair[0].begin(way.repo.root)
+            assert pair[0].ended() == 0
+        assert way.public() == before
+        assert harms(way) == []
