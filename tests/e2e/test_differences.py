@@ -205,3 +205,29 @@ def test_a_file_of_the_name_head_is_no_obstacle(twin: Twins, tmp_path: Path) -> 
     repo.commit("feat: a", {"HEAD": "of a statue\n"})
     assert twin.cz(repo.root, "bump", "--get-next", "--yes").code == 23
     assert twin.next_of_ship(repo.root) == "0.1.0"
+
+
+def test_a_prefix_lets_by_what_machines_write(twin: Twins, tmp_path: Path) -> None:
+    repo = small(tmp_path / "p")
+    for message in ("Merge nonsense", "Revert it all", "fixup!a"):
+        assert twin.cz(repo.root, "check", "--message", message).code == 0
+        said = twin.ship(repo.root, "check", "--message", message)
+        assert (said.code, "begins nothing that git or a forge writes" in said.err) == (1, True)
+    for message in ("Merge branch 'a'", 'Revert "fix: a"', "fixup! fix: a"):
+        assert twin.ship(repo.root, "check", "--message", message).code == 0
+    repo.git("switch", "--quiet", "-c", "side")
+    repo.commit("fix: a")
+    repo.git("switch", "--quiet", "main")
+    repo.git("merge", "--quiet", "--no-ff", "--no-commit", "side")
+    assert twin.ship(repo.root, "check", "--message", "Merge nonsense").code == 0
+    repo.git("commit", "--quiet", "-m", "Merge nonsense")
+    assert twin.ship(repo.root, "check", "--range", "v1.0.0..").code == 0
+
+
+def test_a_message_that_cannot_be_read_is_told(twin: Twins, tmp_path: Path) -> None:
+    repo = small(tmp_path / "p")
+    (tmp_path / "message").write_bytes(b"fix: \xff")
+    said = twin.cz(repo.root, "check", "--commit-msg-file", str(tmp_path / "message"))
+    assert (said.code, "UnicodeDecodeError" in said.err) == (1, True)
+    said = twin.ship(repo.root, "check", "--message-file", str(tmp_path / "message"))
+    assert (said.code, "the message cannot be read: 'utf-8' codec can't decode byte 0xff" in said.err) == (2, True)

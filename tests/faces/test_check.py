@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cz_ship.rules.verdict import accepts, asks_for, without_comments
+from cz_ship.rules.verdict import asks_for
 from cz_ship.rules.worth import increment_of
-from cz_ship.world.commitizen import Commitizen
 from tests.support.made import CONVENTIONAL
 from tests.support.repos import CZ_TOML, Repo, project
 from tests.support.said import Speaker
@@ -151,20 +150,6 @@ MESSAGES = st.one_of(
         "\n".join, st.lists(st.sampled_from(["feat: a", "#c", "", "BREAKING CHANGE: b", "words", " "]), max_size=6)
     ),
 )
-
-
-@pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Commitizen:
-    root = Repo(tmp_path_factory.mktemp("rules")).root
-    (root / ".cz.toml").write_text(CZ_TOML + "message_length_limit = 20\n")
-    return Commitizen(root)
-
-
-@given(text=MESSAGES)
-def test_the_verdict_is_commitizens(own: Commitizen, text: str) -> None:
-    message, rules = without_comments(text), own.rule_set
-    ours = accepts(message, rules.schema_pattern, rules.allowed_prefixes, rules.allow_abort, rules.message_length_limit)
-    assert ours is own.accepts(message)
 
 
 @given(text=MESSAGES)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from cz_ship.errors import Exit, Failure, usage
 from cz_ship.rules.verdict import accepts, asks_for, told, without_comments
 from cz_ship.world.foreseen import keep, state
 from cz_ship.world.foreseen import recall as foreseen
-from cz_ship.world.record import find_repository, recall
+from cz_ship.world.record import find_repository, is_merging, recall
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def run_check(options: argparse.Namespace) -> Exit:
     rules = known["rules"] if known else None
     if isinstance(rules, dict) and not _PYTHON & set(rules["hooks"]):
         message = message_of(options, str(rules["encoding"]))
-        _refuse(message, rules)
+        _refuse(message, rules, place)
         worth = asks_for(message, str(rules["bump_pattern"]), rules["bump_map"])
         return _told(worth, rules, options, place)
     return _by_commitizen(options, folder, place)
@@ -42,7 +43,7 @@ def _by_commitizen(options: argparse.Namespace, folder: str, place: tuple[str, s
     project.remember()
     message = message_of(options, project.rules.rule_set.encoding)
     if "validate_commit_message" not in project.rules.rule_set.hooks:
-        _refuse(message, rules)
+        _refuse(message, rules, place)
     elif not project.rules.commitizen.accepts(message):
         raise Failure(
             f"{message.partition(chr(10))[0][:80]!r} is not what the commitizen plugin wants", hint="cz schema"
@@ -56,8 +57,8 @@ def message_of(options: argparse.Namespace, encoding: str) -> str:
         if options.message is not None:
             text = str(options.message)
         elif options.message_file is not None:
-            with open(options.message_file, encoding=encoding, newline="") as file:
-                text = file.read().replace("\r\n", "\n")
+            with open(options.message_file, encoding=encoding) as file:
+                text = file.read()
         elif sys.stdin.isatty():
             raise usage(
                 "no message was given", "cz-ship check --message TEXT, --message-file FILE, or a message on stdin"
@@ -91,19 +92,17 @@ def _told(worth: str, rules: Mapping[str, object], options: argparse.Namespace, 
     return Exit.DONE
 
 
-def _refuse(message: str, rules: Mapping[str, object]) -> None:
-    if not _accepts(message, rules):
-        raise _refused(message, rules)
-
-
-def _accepts(message: str, rules: Mapping[str, object]) -> bool:
-    return accepts(
+def _refuse(message: str, rules: Mapping[str, object], place: tuple[str, str] | None) -> None:
+    accepted = accepts(
         message,
         str(rules["schema_pattern"]),
         rules["allowed_prefixes"],  # type: ignore[arg-type]
         bool(rules["allow_abort"]),
         int(str(rules["message_length_limit"])),
+        merges=is_merging(place[1] if place else os.environ.get("GIT_DIR", "")),
     )
+    if not accepted:
+        raise _refused(message, rules)
 
 
 def _refused(message: str, rules: Mapping[str, object]) -> Failure:

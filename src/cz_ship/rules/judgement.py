@@ -24,14 +24,19 @@ class Judged(NamedTuple):
         return self.message.partition("\n")[0]
 
 
-def judged(message: str, rules: RuleSet, sha: str = "", own: Callable[[str], bool] | None = None) -> Judged:
-    """A message judged by the rules, or where the plugin brings a validation of its `own`, by that."""
+def judged(
+    message: str, rules: RuleSet, sha: str = "", own: Callable[[str], bool] | None = None, *, merges: bool = False
+) -> Judged:
+    """A message judged by the rules, or where the plugin brings a validation of its `own`, by that.
+
+    `merges` says that it is known to be the message of a merge.
+    """
     worth = asks_for(message, rules.bump_pattern, rules.bump_map)
     if own is not None:
         refused = Flaw(1, 1, 0, "not what the commitizen plugin wants", "what `cz schema` shows")
         return Judged(sha, message, None if own(message) else refused, worth)
     limit = rules.message_length_limit
-    if accepts(message, rules.schema_pattern, rules.allowed_prefixes, rules.allow_abort, limit):
+    if accepts(message, rules.schema_pattern, rules.allowed_prefixes, rules.allow_abort, limit, merges=merges):
         return Judged(sha, message, None, worth)
     return Judged(sha, message, flaw(message, rules.schema_pattern, limit), worth)
 
@@ -41,7 +46,7 @@ def judged_commits(
 ) -> tuple[Judged, ...]:
     """Commits judged; those that are not among the `counted` ask for nothing."""
     shas = {commit.sha for commit in counted}
-    found = (judged(commit.message, rules, commit.sha, own) for commit in commits)
+    found = (judged(each.message, rules, each.sha, own, merges=len(each.parents) > 1) for each in commits)
     return tuple(each if each.sha in shas else each._replace(worth="") for each in found)
 
 

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from cz_ship.model import RuleSet
+from cz_ship.rules.verdict import MADE
 
 # Everything that may stand between a type and its colon, in any order of the parts that people write.
 _HEADER = re.compile(
@@ -105,7 +106,11 @@ def _right_type(found: re.Match[str], words: _Words) -> tuple[str, list[Flaw]]:
     wanted = _one_of(words.types)
     headed = found["colon"] or kind.lower() in words.types
     if not kind or not headed:
-        return "", [_at(0, kind, "no type and colon at the beginning", wanted)]
+        prefix = next((prefix for prefix in MADE if found.string.startswith(prefix)), "")
+        what = (
+            f"{prefix!r} begins nothing that git or a forge writes" if prefix else "no type and colon at the beginning"
+        )
+        return "", [_at(0, prefix or kind, what, wanted)]
     near = _nearest(kind, words.types)
     if kind.lower() == near.lower():
         return near, [_at(0, kind, f"{_shown(kind)} is not the type's spelling", repr(near))]

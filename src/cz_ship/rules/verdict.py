@@ -10,6 +10,16 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+# The forms of what git, GitHub, GitLab, Bitbucket, Azure DevOps and Gerrit write, by commitizen's default prefixes.
+MADE = {
+    "Merge": r"Merged? (?:(?:(?:remote(?:-tracking)? )?branch(?:es)?|tags?|commits?|pull request|PR|changes?|HEAD|in)\b"
+    r"|r?\d|[\"'#]|[\w.:-]*[/@]|[\w.-]+ into )",
+    "Revert": r"Revert (?:(?:commit|merge)\b|[\"'#]|r?\d|[0-9a-f]{7})",
+    "Pull request": r"Pull request #?\d",
+    "fixup!": r"fixup! ",
+    "squash!": r"squash! ",
+    "amend!": r"amend! ",
+}
 _SCISSORS = "# ------------------------ >8 ------------------------"
 
 
@@ -25,16 +35,31 @@ def without_comments(text: str) -> str:
 
 
 def accepts(
-    message: str, schema_pattern: str, allowed_prefixes: Iterable[str], allow_abort: bool, length_limit: int
+    message: str,
+    schema_pattern: str,
+    allowed_prefixes: Iterable[str],
+    allow_abort: bool,
+    length_limit: int,
+    *,
+    merges: bool = False,
 ) -> bool:
-    """Whether a message is accepted. The order of the questions is commitizen's."""
+    """Whether a message is accepted; `merges` where it is known to be that of a merge.
+
+    The order of the questions is commitizen's. A prefix of what git and forges write lets by what they
+    write, not whatever begins with the same word.
+    """
     if not message:
         return allow_abort
-    if any(message.startswith(prefix) for prefix in allowed_prefixes):
+    if any(message.startswith(prefix) and (merges or _is_made(message, prefix)) for prefix in allowed_prefixes):
         return True
     if 0 < length_limit < len(message.partition("\n")[0].strip()):
         return False
     return re.match(schema_pattern, message) is not None
+
+
+def _is_made(message: str, prefix: str) -> bool:
+    form = MADE.get(prefix)
+    return form is None or re.match(form, message) is not None
 
 
 def asks_for(message: str, bump_pattern: str, bump_map: Sequence[Sequence[str | None]]) -> str:

@@ -35,6 +35,11 @@ def find_repository(folder: str) -> tuple[str, str] | None:
     return (root, directory) if os.path.isdir(directory) else None
 
 
+def is_merging(git_directory: str) -> bool:
+    """Whether a merge is under way in the working tree."""
+    return os.path.exists(os.path.join(git_directory, "MERGE_HEAD"))
+
+
 def recall(root: str, git_directory: str) -> dict[str, object] | None:
     """The record, where every part of its key holds; None where it is missing, damaged or from elsewhere."""
     try:
