@@ -1,0 +1,70 @@
+"""What pre-commit runs: `python -m cz_ship.faces.hooks branch`, before a push, and `… files`, before a commit."""
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from cz_ship.errors import Exit, Failure
+from cz_ship.faces.check_many import run_check_many
+from cz_ship.faces.cli import answered, parser
+from cz_ship.faces.foresee import opened
+from cz_ship.rules.staging import Staged, staging_faults
+from cz_ship.rules.tags import unusable
+from cz_ship.rules.wish import FILE
+from cz_ship.world.git import open_repository
+from cz_ship.world.record import is_merging
+from cz_ship.world.staged import Index
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a hook; its exit code."""
+    reader = argparse.ArgumentParser(prog="python -m cz_ship.faces.hooks", description=__doc__)
+    reader.add_argument("hook", choices=("branch", "files"))
+    hook = reader.parse_args(arguments).hook
+    return answered(lambda: _branch(os.environ) if hook == "branch" else _files(os.environ))
+
+
+def _branch(environ: Mapping[str, str]) -> Exit:
+    """Check what the remote would get, as pre-commit tells it.
+
+    Where it tells nothing, the remote has nothing yet (a first push), or pre-commit was started by hand.
+    """
+    repository = open_repository(Path())
+    ends = [environ.get(f"PRE_COMMIT_{end}_REF", "") for end in ("FROM", "TO")]
+    tip = environ.get("PRE_COMMIT_LOCAL_BRANCH", "")
+    if all(ends):
+        span = "..".join(ends)
+    elif not tip and repository.resolve("@{upstream}"):
+        span = "@{upstream}..HEAD"
+    else:
+        span = tip or "HEAD"
+    if next(repository.commits(span), None) is None:
+        return Exit.DONE
+    return run_check_many(parser().parse_args(["check", "--range", span]))
+
+
+def _files(environ: Mapping[str, str]) -> Exit:
+    """Refuse what should not come into the commit, and settings that cannot be read. Tells all of it at once."""
+    project = opened(".")
+    rules, settings = project.rules.rule_set, project.world.settings
+    project.remember()
+    index = Index(project.world.repository.root, environ)
+    found = staging_faults(
+        Staged(index.changes(), index.holds(".env"), project.world.repository.read("HEAD", FILE), index.staged(FILE)),
+        mode=settings.mode,
+        changelog=rules.changelog_file,
+        owns_version=rules.version_provider == "version_txt",
+        merging=is_merging(index.git_directory),
+    )
+    told = [line for each in found for line in (f"  {each.text}", f"    {each.hint}")]
+    if why := unusable(rules):
+        told.append(f"  {why}")
+    if told:
+        raise Failure("\n".join(["this should not be committed", *told]))
+    return Exit.DONE
+
+
+if __name__ == "__main__":
+    sys.exit(main())
