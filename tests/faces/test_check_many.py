@@ -44,8 +44,7 @@ def test_each_refused_commit_of_a_range_is_named_with_its_place(repo: Repo, ship
         "feat, fix, perf, refactor, revert, style, test\n    wip\n    ^^^\n"
         f"{one[:7]}  feature: a\n  column 1: 'feature' is not a type; wanted: one of build, bump, chore, ci, docs, "
         'feat, fix, perf, refactor, revert, style, test\n    feature: a\n    ^^^^^^^\n  did you mean "feat: a"?\n'
-        "hint: git rebase --interactive rewords commits; the form is <type>(<scope>): <subject>, as in: fix(parser): "
-        "read empty files\n"
+        "hint: git rebase --interactive rewords commits\n"
     )
     document = ship(repo.root, "check", "--range", "main..", "--json")
     assert document.code == 1

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, Phase, settings
 
 # Read when the tests are collected: once they run, none of them sees a variable of ours.
 _SWEEP = int(os.environ.get("CZ_SHIP_EXAMPLES") or 0)
+SWEEPING = _SWEEP > 0
 _AS_FOUND = (Phase.explicit, Phase.generate)
 
 

@@ -17,8 +17,6 @@ from cz_ship.rules.judgement import Judged, worth_of
 from cz_ship.rules.verdict import asked
 from cz_ship.world.ci import pull_request
 
-_FORM = "<type>(<scope>): <subject>, as in: fix(parser): read empty files"
-
 
 def run_check_many(options: argparse.Namespace) -> Exit:
     """Judge every message that the options name."""
@@ -49,7 +47,7 @@ def _run_range(project: Opened, options: argparse.Namespace) -> Exit:
         answers.document(_document(found, worth, seen, following))
         return Exit.REFUSED if refused else Exit.DONE
     if refused:
-        raise complaint(refused, len(found), f"git rebase --interactive rewords commits; the form is {_FORM}")
+        raise complaint(refused, len(found), "git rebase --interactive rewords commits")
     if not getattr(options, "quiet", False):
         release = f"; next release {seen.current} → {following}" if seen and following else ""
         print(f"accepted: {len(found)} message{'s' * (len(found) > 1)}; the range {asked(worth)}{release}")

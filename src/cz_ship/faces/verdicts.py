@@ -28,7 +28,8 @@ def named(each: Judged) -> str:
 
 def complaint(refused: Sequence[Judged], count: int, hint: str) -> Failure:
     """All that is refused of some messages, each with its place and what was probably meant."""
-    parts = [f"{len(refused)} of {count} messages {'is' if len(refused) == 1 else 'are'} refused"]
+    among = f"{len(refused)} of {count} messages" if count > 1 else "the only message"
+    parts = [f"{among} {'is' if len(refused) == 1 else 'are'} refused"]
     for each in refused:
         assert each.flaw is not None
         told = flawed(each.flaw, each.message).split("\n")
