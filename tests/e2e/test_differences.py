@@ -209,10 +209,14 @@ def test_a_file_of_the_name_head_is_no_obstacle(twin: Twins, tmp_path: Path) -> 
 
 def test_a_prefix_lets_by_what_machines_write(twin: Twins, tmp_path: Path) -> None:
     repo = small(tmp_path / "p")
-    for message in ("Merge nonsense", "Revert it all", "fixup!a"):
+    for message, words in (
+        ("Merge nonsense", "'Merge' begins nothing that git or a forge writes"),
+        ("Revert it all", 'did you mean "revert: it all"?'),
+        ("fixup!a", "'fixup!' begins nothing that git or a forge writes"),
+    ):
         assert twin.cz(repo.root, "check", "--message", message).code == 0
         said = twin.ship(repo.root, "check", "--message", message)
-        assert (said.code, "begins nothing that git or a forge writes" in said.err) == (1, True)
+        assert (said.code, words in said.err) == (1, True)
     for message in ("Merge branch 'a'", 'Revert "fix: a"', "fixup! fix: a"):
         assert twin.ship(repo.root, "check", "--message", message).code == 0
     repo.git("switch", "--quiet", "-c", "side")
@@ -231,3 +235,14 @@ def test_a_message_that_cannot_be_read_is_told(twin: Twins, tmp_path: Path) -> N
     assert (said.code, "UnicodeDecodeError" in said.err) == (1, True)
     said = twin.ship(repo.root, "check", "--message-file", str(tmp_path / "message"))
     assert (said.code, "the message cannot be read: 'utf-8' codec can't decode byte 0xff" in said.err) == (2, True)
+
+
+def test_a_message_that_git_does_not_take_is_refused(twin: Twins, tmp_path: Path) -> None:
+    repo = small(tmp_path / "p")
+    path = tmp_path / "message"
+    path.write_bytes(b"fix: a\0b\n")
+    assert twin.cz(repo.root, "check", "--commit-msg-file", str(path)).code == 0
+    said = twin.ship(repo.root, "check", "--message-file", str(path))
+    assert (said.code, "column 7: a NUL byte" in said.err) == (1, True)
+    repo.git("commit", "--allow-empty", "--file", str(path), check=False)
+    assert repo.head == repo.git("rev-parse", "v1.0.0")

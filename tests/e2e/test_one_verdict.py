@@ -176,7 +176,7 @@ def messages(draw: st.DrawFn) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-@tried(300, shrink=True)
+@tried(150, shrink=True)
 @given(drawn=st.data(), text=messages())
 def test_both_give_the_same_verdict_but_for_what_only_looks_made(
     grounds: list[Ground], drawn: st.DataObject, text: str
@@ -191,11 +191,11 @@ def test_both_give_the_same_verdict_but_for_what_only_looks_made(
         theirs, ours = of_cz(ground, {"message": text}), of_ship(ground, f"--message={text}")
     event(f"commitizen {'accepts' if theirs else 'refuses'}, cz-ship {'accepts' if ours else 'refuses'}")
     if theirs != ours:
-        # Named: a prefix of what git and forges write lets by what they write.
+        # Named: git takes no message with a NUL; a prefix of what git and forges write lets by what they write.
         read = StringIO(text, newline=None).read() if way == "file" else text
         kept = "\n".join(line for line in read.split("\n") if not line.startswith("#")).strip()
         assert theirs
-        assert kept.startswith(tuple(each for each in ground.prefixes if each in DEFAULT_PREFIXES))
+        assert "\0" in kept or kept.startswith(tuple(each for each in ground.prefixes if each in DEFAULT_PREFIXES))
 
 
 @pytest.mark.parametrize("text", WRITTEN)

@@ -80,8 +80,8 @@ def test_an_outlook_that_is_not_known_refuses_no_message(tmp_path: Path, ship: S
         ),
         (
             "feat: a\nb",
-            "error: line 2: the second line is not blank; wanted: a blank line between the first line and the body\n"
-            "  b\n  ^\nhint: <type>(<scope>): <subject>, as in: fix(parser): read empty files\n",
+            "error: line 2, column 1: the second line is not blank; wanted: a blank line between the first line and "
+            "the body\n  b\n  ^\nhint: <type>(<scope>): <subject>, as in: fix(parser): read empty files\n",
         ),
         (
             "# feat: a",

@@ -112,13 +112,13 @@ def plain(text: str) -> str:
 
 def flawed(flaw: Flaw, message: str) -> str:
     """What is wrong in a message, with the line that it stands in and a mark below the place."""
-    place = f"column {flaw.column}" if flaw.line == 1 else f"line {flaw.line}"
+    place = ", ".join([*([f"line {flaw.line}"] if flaw.line > 1 else []), f"column {flaw.column}"])
     text = f"{place}: {flaw.what}" + (f"; wanted: {flaw.wanted}" if flaw.wanted else "")
-    line = plain(message.split("\n")[flaw.line - 1]) if message else ""
+    line = plain(message.split("\n")[flaw.line - 1][:_WIDE]) if message else ""
     if not line or flaw.column > _WIDE:
         return text
     mark = "^" * min(flaw.width, _WIDE + 1 - flaw.column)
-    return f"{text}\n  {line[:_WIDE]}\n  {' ' * (flaw.column - 1)}{mark}"
+    return f"{text}\n  {line}\n  {' ' * (flaw.column - 1)}{mark}"
 
 
 def meant(flaw: Flaw) -> str:

@@ -47,6 +47,10 @@ def flaw(message: str, schema_pattern: str, length_limit: int = 0) -> Flaw:
     """
     if not message:
         return Flaw(1, 1, 0, "the message is empty", "a message")
+    before, nul, _ = message.partition("\0")
+    if nul:
+        column = len(before) - before.rfind("\n")
+        return Flaw(before.count("\n") + 1, column, 1, "a NUL byte", "text: git takes no message with one")
     subject, _, rest = message.partition("\n")
     if 0 < length_limit < len(subject.strip()):
         length = len(subject.strip())
@@ -88,11 +92,11 @@ def _put_right(subject: str, words: _Words) -> tuple[list[Flaw], str]:
             return flaws, ""
         before = subject[:start]
         return [_at(0, before, f"{_shown(before)} stands before the type", "nothing before it")], subject[start:]
+    scope, wrong = _right_scope(found, words)
+    flaws += wrong
     if not found["colon"]:
         head = subject[: found.end("bang")].rstrip()
         flaws.append(_at(len(head), "", f"no colon after {_shown(head)}", "a colon and a space before the subject"))
-    scope, wrong = _right_scope(found, words)
-    flaws += wrong
     flaws += _loose_ends(found)
     bang = "!" if found["early"] or found["bang"] else ""
     rest = found["rest"].strip()

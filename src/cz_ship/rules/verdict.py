@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from cz_ship.errors import usage
 from cz_ship.rules.message import worth_of
 
 TYPE_CHECKING = False
@@ -46,15 +47,17 @@ def accepts(
     """Whether a message is accepted; `merges` where it is known to be that of a merge.
 
     The order of the questions is commitizen's. A prefix of what git and forges write lets by what they
-    write, not whatever begins with the same word.
+    write, not whatever begins with the same word; and git takes no message with a NUL.
     """
     if not message:
         return allow_abort
+    if "\0" in message:
+        return False
     if any(message.startswith(prefix) and (merges or _is_made(message, prefix)) for prefix in allowed_prefixes):
         return True
     if 0 < length_limit < len(message.partition("\n")[0].strip()):
         return False
-    return re.match(schema_pattern, message) is not None
+    return _compiled("schema_pattern", schema_pattern).match(message) is not None
 
 
 def _is_made(message: str, prefix: str) -> bool:
@@ -64,7 +67,11 @@ def _is_made(message: str, prefix: str) -> bool:
 
 def asks_for(message: str, bump_pattern: str, bump_map: Sequence[Sequence[str | None]]) -> str:
     """The increment that a message asks for: major, minor, patch, or nothing (an empty text)."""
-    return ("", "patch", "minor", "major")[worth_of(message, bump_pattern, bump_map)]
+    pattern = _compiled("bump_pattern", bump_pattern)
+    try:
+        return ("", "patch", "minor", "major")[worth_of(message, pattern, bump_map)]
+    except re.error as error:
+        raise usage(f"bump_map of the commitizen settings is not usable: {error}") from error
 
 
 def highest(worths: Iterable[str]) -> str:
@@ -82,3 +89,11 @@ def told(worth: str, current: str, following: str | None) -> str:
     if following is None:
         return f"{asked(worth)}; {f'none before version {current} is bumped' if worth else 'nothing to release'}"
     return f"{asked(worth)}; next release {current} → {following}{'' if worth else ' all the same'}"
+
+
+def _compiled(name: str, pattern: str) -> re.Pattern[str]:
+    """A pattern of the project's rules. Raises `Failure` (usage) where it is none."""
+    try:
+        return re.compile(pattern)
+    except re.error as error:
+        raise usage(f"{name} of the commitizen settings is not usable: {error}") from error
