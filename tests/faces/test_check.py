@@ -56,6 +56,23 @@ def test_what_is_not_released_yet_counts_in_what_a_message_does(tmp_path: Path, 
     assert told("fix: a") == "none before version 1.4.0 is bumped"
 
 
+def test_a_message_may_name_the_next_release(tmp_path: Path, ship: Speaker) -> None:
+    repo = project(tmp_path / "p", "1.3.2")
+    repo.tag("v1.3.2")
+
+    def told(message: str) -> str:
+        return ship(repo.root, "check", "--message", message).out.partition(": ")[2].strip()
+
+    assert told("docs: a\n\nRelease-As: 5.0.0") == "asks for release 5.0.0; next release 1.3.2 → 5.0.0"
+    assert told("fix: a") == "asks for a patch release; next release 1.3.2 → 1.3.3"
+    assert told("fix: a\n\nRelease-As: 1.0") == (
+        "asks for release 1.0 (the next one is not known: the message says Release-As: '1.0'; a version higher than "
+        "1.3.2 was wanted)"
+    )
+    repo.commit("docs: b\n\nRelease-As: 4.0.0")
+    assert told("fix: a") == "asks for a patch release; next release 1.3.2 → 4.0.0"
+
+
 def test_an_outlook_that_is_not_known_refuses_no_message(tmp_path: Path, ship: Speaker) -> None:
     repo = Repo(tmp_path / "p")
     repo.write({".cz.toml": CZ_TOML})

@@ -18,7 +18,16 @@ from tests.support.projects import README
 ZERO = CONVENTIONAL._replace(
     bump_map=tuple((key, "MINOR" if key == "^.+!$" else worth) for key, worth in CONVENTIONAL.bump_map)
 )
-MESSAGES = ("docs: a", "fix: b", "feat: c", "feat!: d", "Merge branch 'x'", "perf: e\n\nBREAKING CHANGE: f")
+MESSAGES = (
+    "docs: a",
+    "fix: b",
+    "feat: c",
+    "feat!: d",
+    "Merge branch 'x'",
+    "perf: e\n\nBREAKING CHANGE: f",
+    "docs: g\n\nRelease-As: 1!7.0.0",
+    "fix: h\n\nRelease-As: 1!8.0.0",
+)
 FILES = {"README.md": README, "pyproject.toml": '[project]\nname = "demo"\n'}
 
 
@@ -52,7 +61,7 @@ def test_what_is_foreseen_comes(
     folder = tmp_path_factory.getbasetemp()
     world = laid(folder, version, tagged, before, mode, zero)
     after = laid(folder, version, tagged, [*before, message], mode, zero)
-    told = foresight(world.repository, world.rules(folder), "demo", world.settings)
+    told = foresight(world.repository, world.rules(folder), "demo", world.settings, messages=[message])
     found = survey(after.repository, after.rules(folder), "demo", after.settings)
     worth = asks_for(message, world.rule_set.bump_pattern, world.rule_set.bump_map)
     assert (told.current, told.following[worth]) == (found.current, found.next)

@@ -6,7 +6,8 @@ import os
 import sys
 
 from cz_ship.errors import Exit, Failure, usage
-from cz_ship.rules.verdict import accepts, asks_for, told, without_comments
+from cz_ship.rules.message import release_as
+from cz_ship.rules.verdict import accepts, asked, asks_for, told, without_comments
 from cz_ship.world.foreseen import keep, state
 from cz_ship.world.foreseen import recall as foreseen
 from cz_ship.world.record import find_repository, is_merging, recall
@@ -30,7 +31,7 @@ def run_check(options: argparse.Namespace) -> Exit:
         message = message_of(options, str(rules["encoding"]))
         _refuse(message, rules, place)
         worth = asks_for(message, str(rules["bump_pattern"]), rules["bump_map"])
-        return _told(worth, rules, options, place)
+        return _told(message, worth, rules, options, place)
     return _by_commitizen(options, folder, place)
 
 
@@ -48,7 +49,7 @@ def _by_commitizen(options: argparse.Namespace, folder: str, place: tuple[str, s
         raise Failure(
             f"{message.partition(chr(10))[0][:80]!r} is not what the commitizen plugin wants", hint="cz schema"
         )
-    return _told(worth_by_plugin(project, message), rules, options, place)
+    return _told(message, worth_by_plugin(project, message), rules, options, place)
 
 
 def message_of(options: argparse.Namespace, encoding: str) -> str:
@@ -70,25 +71,31 @@ def message_of(options: argparse.Namespace, encoding: str) -> str:
     return without_comments(text)
 
 
-def _told(worth: str, rules: Mapping[str, object], options: argparse.Namespace, place: tuple[str, str] | None) -> Exit:
+def _told(
+    message: str,
+    worth: str,
+    rules: Mapping[str, object],
+    options: argparse.Namespace,
+    place: tuple[str, str] | None,
+) -> Exit:
     """Say what an accepted message does; the next release as it is remembered, where that still holds."""
     if getattr(options, "quiet", False):
         return Exit.DONE
-    now = state(*place, str(rules["version_provider"])) if place else None
+    named = release_as(message.partition("\n")[2].strip()) or ""
+    # What holds for one message alone is not for the next one to remember.
+    now = state(*place, str(rules["version_provider"])) if place and not named else None
     found = foreseen(place[1], now) if place and now else None
     if found is None:
         from cz_ship.faces.foresee import foresee
 
-        found = foresee(getattr(options, "folder", "."))
+        found = foresee(getattr(options, "folder", "."), message)
         if place and now:
             keep(place[1], now, found)
     if found["why"]:
-        print(
-            f"accepted: asks for {f'a {worth}' if worth else 'no'} release (the next one is not known: {found['why']})"
-        )
+        print(f"accepted: {asked(worth, named)} (the next one is not known: {found['why']})")
     else:
         following: Mapping[str, str | None] = found["following"]  # type: ignore[assignment]
-        print(f"accepted: {told(worth, str(found['current']), following[worth])}")
+        print(f"accepted: {told(worth, named, str(found['current']), following[worth])}")
     return Exit.DONE
 
 

@@ -19,17 +19,18 @@ from cz_ship.rules.verdict import asked
 
 
 class Way(NamedTuple):
-    """A way to merge: the commits that it puts on the branch as they are, and the message that it makes, if any."""
+    """A way to merge: the commits that it puts on the branch as they are, newest first, and the message it makes."""
 
     name: str
     commits: tuple[Judged, ...]
     made: Judged | None
     origin: str
+    current: Version | None = None
     following: Version | None = None
 
     @property
     def messages(self) -> tuple[Judged, ...]:
-        return (*self.commits, self.made) if self.made else self.commits
+        return (self.made, *self.commits) if self.made else self.commits
 
     @property
     def worth(self) -> str:
@@ -45,19 +46,13 @@ def run_event(project: Opened, pull: PullRequest, options: argparse.Namespace) -
     title = judged_message(project, pull.title)
     span = tuple(project.world.repository.commits(f"{pull.base}..{pull.head}"))
     commits = judged_span(project, span)
-    seen = foreseen(project, pull.base if project.world.settings.mode == "push" else pull.head)
-    ways = [
-        way._replace(following=seen.following[way.worth if project.world.settings.mode == "push" else ""])
-        if seen
-        else way
-        for way in _ways(project, pull, span, commits)
-    ]
+    ways = [_foretold(project, pull, way) for way in _ways(project, pull, span, commits)]
     refused = _refused(title, ways)
     if options.json:
         answers.document(_document(pull, title, commits, ways, not refused))
         return Exit.REFUSED if refused else Exit.DONE
     if not getattr(options, "quiet", False):
-        print("\n".join(_lines(pull, title, commits, ways, str(seen.current) if seen else "")))
+        print("\n".join(_lines(pull, title, commits, ways)))
     if refused:
         raise complaint(
             refused, 1 + len(commits), "edit the title on its page; git rebase --interactive rewords commits"
@@ -78,6 +73,15 @@ def _ways(project: Opened, pull: PullRequest, span: tuple[Commit, ...], commits:
     ]
 
 
+def _foretold(project: Opened, pull: PullRequest, way: Way) -> Way:
+    """A way with the next release after it: from the base, or where the branch bumps by itself, as the head has it."""
+    if project.world.settings.mode == "push":
+        seen, worth = foreseen(project, pull.base, [each.message for each in way.messages]), way.worth
+    else:
+        seen, worth = foreseen(project, pull.head), ""
+    return way._replace(current=seen.current, following=seen.following[worth]) if seen else way
+
+
 def _refused(title: Judged, ways: list[Way]) -> list[Judged]:
     """The title and the commits that are wrong; else the messages that a way makes of right ones, and are not."""
     commits = {each.sha: each for way in ways for each in way.commits if each.flaw}
@@ -86,7 +90,7 @@ def _refused(title: Judged, ways: list[Way]) -> list[Judged]:
     return found or [way.made for way in ways if way.made and way.made.flaw]
 
 
-def _lines(pull: PullRequest, title: Judged, commits: tuple[Judged, ...], ways: list[Way], current: str) -> list[str]:
+def _lines(pull: PullRequest, title: Judged, commits: tuple[Judged, ...], ways: list[Way]) -> list[str]:
     lines = [f"{'refused ' if title.flaw else 'accepted'}  title  {named(title)}"]
     lines += [f"{'refused ' if each.flaw else 'accepted'}  {named(each)}" for each in commits]
     lines.append(f"what would come onto {pull.branch}:")
@@ -95,7 +99,7 @@ def _lines(pull: PullRequest, title: Judged, commits: tuple[Judged, ...], ways: 
         parts = [f"the {count} commits as they are" if count > 1 else "the commit as it is"] if count else []
         if way.made:
             parts.append(f'"{named(way.made)}", from {way.origin}')
-        release = f"; next release {current} → {way.following}" if way.following else ""
+        release = f"; next release {way.current} → {way.following}" if way.following else ""
         lines.append(f"  by a {way.name}: {' and '.join(parts) or 'nothing'}; {asked(way.worth)}{release}")
     return lines
 

@@ -29,7 +29,7 @@ def run_check_many(options: argparse.Namespace) -> Exit:
     if options.range is not None:
         return _run_range(project, options)
     one = judged_message(project, message_of(options, rules.encoding))
-    found = foreseen(project)
+    found = foreseen(project, messages=(one.message,))
     following = found.following[one.worth] if found else None
     answers.document(_document((one,), one.worth, found, following))
     return Exit.REFUSED if one.flaw else Exit.DONE

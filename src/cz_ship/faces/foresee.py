@@ -18,11 +18,10 @@ def opened(folder: str) -> Opened:
     return Opened(Path(folder), Talker(sys.stderr))
 
 
-def foresee(folder: str) -> dict[str, object]:
+def foresee(folder: str, message: str) -> dict[str, object]:
     """The version that stands and the next ones, as plain texts; or `why` they cannot be known."""
     try:
-        project = opened(folder)
-        found = foresight(project.world.repository, project.rules, project.name, project.world.settings)
+        found = _foresight(opened(folder), None, (message,))
     except Failure as failure:
         return {"why": failure.text.partition("\n")[0]}
     following = {worth: str(version) if version else None for worth, version in found.following.items()}
@@ -48,12 +47,17 @@ def judged_span(project: Opened, commits: Sequence[Commit]) -> tuple[Judged, ...
     return judged_commits(commits, project.rules.bump_commits(commits), project.rules.rule_set, _own(project))
 
 
-def foreseen(project: Opened, commit: str | None = None) -> Foresight | None:
-    """What follows a commit (HEAD unless told); None where that cannot be known."""
+def foreseen(project: Opened, commit: str | None = None, messages: Sequence[str] = ()) -> Foresight | None:
+    """What follows a commit (HEAD unless told) with some messages; None where that cannot be known."""
     try:
-        return foresight(project.world.repository, project.rules, project.name, project.world.settings, commit)
+        return _foresight(project, commit, messages)
     except Failure:
         return None
+
+
+def _foresight(project: Opened, commit: str | None, messages: Sequence[str]) -> Foresight:
+    world = project.world
+    return foresight(world.repository, project.rules, project.name, world.settings, commit, messages)
 
 
 def _own(project: Opened) -> Callable[[str], bool] | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from cz_ship.errors import Failure
 from cz_ship.flows.survey import survey
 from cz_ship.model import Change, Commit, Increment
 from cz_ship.rules.outlook import Outlook, Standing, outlook
+from cz_ship.rules.release_as import Wanted, newest_wanted
 from cz_ship.rules.wish import FILE
 from cz_ship.rules.worth import highest
 
@@ -30,24 +31,36 @@ class Foresight(NamedTuple):
 
 
 def foresight(
-    repository: Repository, rules: Rules, project: str, settings: Settings, commit: str | None = None
+    repository: Repository,
+    rules: Rules,
+    project: str,
+    settings: Settings,
+    commit: str | None = None,
+    messages: Sequence[str] = (),
 ) -> Foresight:
     """What one more commit would lead to, on top of a commit (HEAD unless told).
 
+    `messages` are those that come with it, newest first: one of them may name a version (`Release-As`).
     Raises `Failure` where that cannot be known: where `survey` does, in a shallow clone (nothing is
-    fetched for an outlook), and where version.txt is being changed beside.
+    fetched for an outlook), where version.txt is being changed beside, and where no such version can follow.
     """
     if repository.is_shallow():
         raise Failure("this clone is shallow")
     found = survey(repository, rules, project, settings, commit)
     if commit is None and FILE in repository.changed_files():
         raise Failure(f"{FILE} is changed")
-    return Foresight(found.current, {worth: _next(found, rules, step) for worth, step in _WORTHS.items()})
+    parts = (message.partition("\n") for message in messages)
+    new = [_NEW._replace(subject=subject, body=body.strip()) for subject, _, body in parts]
+    wanted = newest_wanted(rules.bump_commits([*new, *(change.commit for change in found.changes)]))
+    try:
+        return Foresight(found.current, {worth: _next(found, rules, step, wanted) for worth, step in _WORTHS.items()})
+    except Failure as failure:
+        raise Failure(failure.text.replace(f"commit {_NEW.sha[:12]}", "the message")) from failure
 
 
-def _next(found: Outlook, rules: Rules, step: Increment | None) -> Version | None:
+def _next(found: Outlook, rules: Rules, step: Increment | None, wanted: Wanted | None) -> Version | None:
     changes = (Change(_NEW, None, None, False, step), *found.changes)
-    standing = Standing(*found[:6], changes=changes)
+    standing = Standing(*found[:6], changes=changes, wanted=wanted)
     increment = highest(changes)
     own_scheme = "version_scheme" in rules.rule_set.hooks and increment is not None
     scheme_next = rules.next_version(found.current, increment) if own_scheme and increment else None

@@ -79,16 +79,17 @@ def highest(worths: Iterable[str]) -> str:
     return max(worths, key=("", "patch", "minor", "major").index, default="")
 
 
-def asked(worth: str) -> str:
-    """What is asked for, in words."""
-    return f"asks for {f'a {worth}' if worth else 'no'} release"
+def asked(worth: str, named: str = "") -> str:
+    """What is asked for, in words; `named` is the version of a footer `Release-As`."""
+    return f"asks for {f'release {named[:60]}' if named else f'a {worth} release' if worth else 'no release'}"
 
 
-def told(worth: str, current: str, following: str | None) -> str:
+def told(worth: str, named: str, current: str, following: str | None) -> str:
     """What a message does, in a line: what it asks for, and the next release with it (None: there will be none)."""
+    what, something = asked(worth, named), bool(worth or named)
     if following is None:
-        return f"{asked(worth)}; {f'none before version {current} is bumped' if worth else 'nothing to release'}"
-    return f"{asked(worth)}; next release {current} → {following}{'' if worth else ' all the same'}"
+        return f"{what}; {f'none before version {current} is bumped' if something else 'nothing to release'}"
+    return f"{what}; next release {current} → {following}{'' if something else ' all the same'}"
 
 
 def _compiled(name: str, pattern: str) -> re.Pattern[str]:
