@@ -1,5 +1,7 @@
 """What the pages say is what happens."""
 
+import json
+import re
 import shlex
 import sys
 from pathlib import Path
@@ -9,7 +11,7 @@ import pytest
 from cz_ship.faces.cli import COMMANDS, parser
 from cz_ship.settings import parse
 from tests.support.readme import ROOT, blocks
-from tests.support.repos import Repo, remote_of
+from tests.support.repos import CZ_TOML, Repo, remote_of
 from tests.support.said import Speaker
 from tests.support.world import addresses, credentials
 
@@ -73,8 +75,6 @@ def test_a_project_laid_down_from_the_readme_goes_the_readmes_way(
 
 @pytest.mark.parametrize("page", sorted(path.name for path in (ROOT / "docs").glob("*.md")))
 def test_links_between_pages_lead_somewhere(page: str) -> None:
-    import re
-
     for path in (ROOT / "README.md", ROOT / "docs" / page):
         for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", path.read_text(encoding="utf-8")):
             assert (path.parent / target).exists(), f"{path.name} leads to {target}"
@@ -85,3 +85,46 @@ def test_the_parser_knows_the_commands_of_the_page() -> None:
         with pytest.raises(SystemExit) as ended:
             parser().parse_args([name, "--help"])
         assert ended.value.code == 0
+
+
+def test_the_checks_of_the_page_print_what_it_shows(tmp_path: Path, ship: Speaker) -> None:
+    repo = Repo(tmp_path / "p")
+    repo.commit("chore: begin", {".cz.toml": CZ_TOML, "version.txt": "1.3.2\n"})
+    repo.tag("v1.3.2")
+    repo.commit("fix: a")
+    shown = "".join(blocks("console", "docs/check.md"))
+    commands = [line[2:] for line in shown.splitlines() if line.startswith("$ ")]
+    printed = ""
+    for command in commands:
+        said = ship(repo.root, *shlex.split(command)[1:])
+        printed += f"$ {command}\n{said.out}{said.err}"
+    assert printed == shown
+    assert len(commands) > 4
+
+
+def test_the_pull_request_of_the_page_is_told_as_it_shows(
+    tmp_path: Path, ship: Speaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo = Repo(tmp_path / "p")
+    base = repo.commit("chore: begin", {".cz.toml": CZ_TOML, "version.txt": "1.3.2\n"})
+    repo.tag("v1.3.2")
+    shown = blocks("text", "docs/check.md")[0]
+    messages = [line.split("  ")[-1] for line in shown.splitlines() if line.startswith("accepted")]
+    shas = [repo.commit(message) for message in reversed(messages[1:])][::-1]
+    ends = {"base": {"sha": base, "ref": "main"}, "head": {"sha": repo.head, "ref": "topic", "label": "ann:topic"}}
+    event = tmp_path / "event.json"
+    event.write_text(json.dumps({"pull_request": {"number": 7, "title": messages[0], **ends}}))
+    monkeypatch.setenv("GITHUB_EVENT_NAME", "pull_request")
+    monkeypatch.setenv("GITHUB_EVENT_PATH", str(event))
+    said = ship(repo.root, "check", "--event")
+    assert said.code == 0, said.err
+    for sha, name in zip(shas, re.findall(r"^accepted  ([0-9a-f]{7}) ", shown, re.MULTILINE), strict=True):
+        shown = shown.replace(name, sha[:7])
+    assert said.out == shown
+
+
+def test_the_hooks_of_the_page_are_those_that_there_are() -> None:
+    table = re.findall(r"^\| `(cz-ship-\w+)` \| ([\w-]+) \|", (ROOT / "docs" / "check.md").read_text(), re.MULTILINE)
+    there = re.findall(r"- id: (\S+)\n(?:  .*\n)*?  stages: \[(\S+)\]", (ROOT / ".pre-commit-hooks.yaml").read_text())
+    assert table == there
+    assert [name for name, _ in table] == re.findall(r"- id: (\S+)", blocks("yaml", "docs/check.md")[1])
