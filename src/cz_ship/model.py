@@ -7,6 +7,7 @@ from typing import NamedTuple
 from packaging.version import Version
 
 AUTHOR = "cz-ship"  # who makes the commits and the tags of releases
+AMENDMENTS = "refs/notes/cz-ship"  # git notes; each stands in for the message of the commit it is on
 
 
 class Increment(IntEnum):
@@ -18,7 +19,10 @@ class Increment(IntEnum):
 
 
 class Commit(NamedTuple):
-    """One commit of the history; `time` is the committer's, in seconds since 1970 (UTC)."""
+    """One commit of the history; `time` is the committer's, in seconds since 1970 (UTC).
+
+    Where a note amends its message, `amended_from` is the subject that it was committed with.
+    """
 
     sha: str
     parents: tuple[str, ...]
@@ -27,6 +31,7 @@ class Commit(NamedTuple):
     time: int
     subject: str
     body: str
+    amended_from: str | None = None
 
     @property
     def message(self) -> str:
@@ -40,6 +45,13 @@ class Tag(NamedTuple):
     name: str
     commit: str
     version: Version
+
+
+class Amendments(NamedTuple):
+    """Amendments that the remote lacks: the commit of the notes here, and the one there (None: it has none)."""
+
+    new: str
+    old: str | None
 
 
 class Change(NamedTuple):

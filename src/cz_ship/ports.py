@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 
 from packaging.version import Version
 
-from cz_ship.model import Artifact, Commit, Delivery, Head, IndexFile, Past, RuleSet, Section, Walk
+from cz_ship.model import Amendments, Artifact, Commit, Delivery, Head, IndexFile, Past, RuleSet, Section, Walk
 from cz_ship.settings import Settings
 
 T = TypeVar("T")
@@ -21,44 +21,43 @@ class Repository(Protocol):
     def head(self) -> Head: ...
     def resolve(self, revision: str) -> str | None:
         """The full hash of the one commit that `revision` names, or None."""
-        ...
 
     def branch(self, settings: Settings) -> str:
         """The release branch: as set, or the remote's HEAD branch as known here."""
-        ...
 
     def is_shallow(self) -> bool: ...
     def deepen(self, remote: str) -> None:
         """Fetch the history that a shallow clone lacks, and all tags."""
-        ...
 
     def tags(self) -> tuple[tuple[str, str], ...]:
         """Every tag's name and the hash of what it finally names (peeled)."""
-        ...
 
     def tag_message(self, name: str) -> str:
         """An annotated tag's message; empty for a lightweight tag."""
-        ...
 
     def walk(self, tip: str, since: str | None = None) -> Walk:
-        """The commits of `tip` that `since` lacks, children before parents."""
-        ...
+        """The commits of `tip` that `since` lacks, children before parents, with their messages as amended."""
 
     def history(self, tip: str) -> Iterator[Commit]:
-        """Every commit of `tip`, children before parents, one at a time: none is held here.
+        """Every commit of `tip`, children before parents, one at a time: none is held here. Messages as amended.
 
         Author and e-mail are left out: only a hook asks for them.
         """
-        ...
 
     def top(self, tip: str, commit: str) -> tuple[Commit, ...]:
         """As `history`, without what the parents of `commit` contain."""
-        ...
 
-    def commits(self, span: str) -> Iterator[Commit]: ...
+    def amendments(self) -> str | None:
+        """The commit of the notes that amend messages; None where there are none."""
+
+    def amend(self, commit: str, message: str) -> None:
+        """Let a note stand in for a commit's message; one that is there already is replaced."""
+
+    def commits(self, span: str) -> Iterator[Commit]:
+        """The commits of a range in git's own syntax, children before parents."""
+
     def contains(self, tip: str, commit: str) -> bool:
         """Whether `commit` is `tip` or one of its ancestors."""
-        ...
 
     def single(self, commit: str) -> Commit:
         """One commit, with author and e-mail."""
@@ -66,25 +65,20 @@ class Repository(Protocol):
 
     def time(self, commit: str) -> int:
         """The commit's (the committer's) time, in seconds since 1970."""
-        ...
 
     def read(self, commit: str, path: str) -> bytes | None:
         """A file's content at a commit, or None where there is none."""
-        ...
 
     def changed_files(self) -> tuple[str, ...]:
         """Paths that differ from HEAD, staged or not, and untracked ones."""
-        ...
 
     def tracks(self, path: str) -> bool: ...
     def remote_url(self, remote: str) -> str | None: ...
     def remote_refs(self, remote: str) -> Mapping[str, str]:
         """What the remote holds now: ref name to hash; tags peeled; `HEAD` names a branch ref."""
-        ...
 
     def fast_forward(self, branch: str, remote: str) -> bool:
         """Bring a clean checkout of `branch` up to the remote's; False where that is not possible."""
-        ...
 
 
 class Clone(Repository, Protocol):
@@ -92,24 +86,25 @@ class Clone(Repository, Protocol):
 
     def fetch(self) -> None:
         """Bring the remote's branches and tags here, replacing what stood here."""
-        ...
 
     def checkout(self, commit: str) -> None:
         """Lay out the commit's files, nothing else: what was changed or left here goes."""
-        ...
 
     def write(self, path: str, content: bytes) -> None:
         """Write a file of the tree. Raises `Failure` (usage) for a path that leads out of it."""
-        ...
 
     def commit_all(self, message: str, time: int) -> str:
         """Commit every changed file on HEAD; same parent, files, message and time give the same hash."""
-        ...
 
     def create_tag(self, name: str, commit: str, message: str, time: int) -> None: ...
-    def push(self, branch: str, commit: str, expected: str, tag: str) -> bool:
-        """Push branch and tag in one transaction; False where the remote's branch or tag had moved."""
-        ...
+    def fetch_amendments(self, near: Repository) -> None:
+        """Bring another repository's amendments here; those that count here stay what they are."""
+
+    def place_amendments(self, commit: str) -> None:
+        """Let these amendments, which are here, be those that count."""
+
+    def push(self, branch: str, commit: str, expected: str, tag: str, amendments: Amendments | None = None) -> bool:
+        """Push branch, tag and amendments in one transaction; False where one of them had moved on the remote."""
 
 
 class Rules(Protocol):
@@ -119,29 +114,23 @@ class Rules(Protocol):
     def rule_set(self) -> RuleSet: ...
     def bump_commits(self, commits: Sequence[Commit]) -> Sequence[Commit]:
         """The commits that the plugin lets count for the version."""
-        ...
 
     def changelog_commits(self, commits: Sequence[Commit]) -> Sequence[Commit]: ...
     def next_version(self, current: Version, increment: int) -> Version: ...
     def render(self, sections: Sequence[Section], *, incremental: bool) -> str:
         """Sections as the text of commitizen's template, through the plugin's hooks."""
-        ...
 
     def finish(self, whole: str, part: str | None) -> str:
         """The plugin's last word on the whole changelog file."""
-        ...
 
     def headings(self, text: str) -> tuple[tuple[int, str], ...]:
         """Line number (from 0) and version of each release heading in a changelog."""
-        ...
 
     def read_version(self, tree: Path) -> str:
         """The version that the provider finds in a tree."""
-        ...
 
     def write_version(self, tree: Path, current: str, new: str) -> None:
         """Let the provider, and `version_files`, carry a new version into a tree."""
-        ...
 
 
 class Memory(Protocol):
@@ -235,27 +224,21 @@ class World(Protocol):
     def talk(self) -> Talk: ...
     def indexes(self) -> tuple[Index, ...]:
         """The enabled indexes, in the order in which a release reaches them."""
-        ...
 
     def now(self) -> int:
         """Seconds since 1970."""
 
     def commit(self) -> str | None:
         """The commit this run is about, where that is not HEAD's: the head of a pull request's branch."""
-        ...
 
     def rules(self, tree: Path) -> Rules:
         """Commitizen as configured in a tree."""
-        ...
 
     def clone_of_remote(self) -> AbstractContextManager[Clone]:
         """A private full clone of the remote; gone at the end."""
-        ...
 
     def clone_of_commit(self, commit: str) -> AbstractContextManager[Clone]:
         """A private clone of the caller's repository, laid out at a commit; gone at the end."""
-        ...
 
     def folder(self) -> AbstractContextManager[Path]:
         """A private folder; gone at the end."""
-        ...

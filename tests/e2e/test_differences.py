@@ -189,6 +189,14 @@ def test_release_as_names_the_next_version(twin: Twins, tmp_path: Path) -> None:
     assert (twin.plan(repo.root)["increment"], twin.warnings(repo.root)) == ("major", ["release-as"])
 
 
+def test_an_amended_message_counts(twin: Twins, tmp_path: Path) -> None:
+    repo = small(tmp_path / "p")
+    repo.commit("fix: a")
+    repo.git("notes", "--ref=cz-ship", "add", "-m", "feat: b")
+    assert (twin.next_of_cz(repo.root), twin.next_of_ship(repo.root)) == ("1.0.1", "1.1.0")
+    assert (twin.warnings(repo.root), "- b\n" in twin.changelog(repo.root)) == (["amended"], True)
+
+
 def test_a_shallow_clone_is_deepened(twin: Twins, tmp_path: Path) -> None:
     repo = small(tmp_path / "p")
     repo.commit("feat: a")

@@ -4,14 +4,14 @@ from hypothesis import assume, event, given
 from hypothesis import strategies as st
 from packaging.version import Version
 
-from cz_ship.model import Artifact
+from cz_ship.model import Amendments, Artifact
 from cz_ship.rules.plan import Build, CommitBump, CreateTag, Due, IndexSeen, Push, Seen, Step, Upload, complete, plan
 
 OURS = (Artifact("demo-1.1.0-py3-none-any.whl", "a" * 64, 1), Artifact("demo-1.1.0.tar.gz", "b" * 64, 2))
 OURS_BY_NAME = {each.name: each.sha256 for each in OURS}
 STRANGER = ("demo-1.1.0-cp311-cp311-linux_x86_64.whl", "c" * 64)
 OTHER = (OURS[0].name, "d" * 64)
-COMMIT, ELSEWHERE = "1" * 40, "2" * 40
+COMMIT, ELSEWHERE, NOTES = "1" * 40, "2" * 40, "3" * 40
 
 some = st.booleans()
 
@@ -33,6 +33,7 @@ def worlds(draw: st.DrawFn) -> tuple[Due, Seen]:
         commit=COMMIT if known else None,
         tagged=known and draw(some),
         promise=promise,
+        amendments=None if known or draw(some) else Amendments(NOTES, None),
     )
     return due, Seen(
         commit=commit,
@@ -43,6 +44,7 @@ def worlds(draw: st.DrawFn) -> tuple[Due, Seen]:
         indexes=tuple(
             IndexSeen(name, "fake:", draw(st.lists(held(), max_size=3).map(by_name))) for name in draw(enabled)
         ),
+        amendments_hold=due.amendments is None or draw(some),
     )
 
 
@@ -63,7 +65,10 @@ def owed(seen: Seen) -> set[str]:
     """The facts of the release that do not hold, told without the plan."""
     facts = {
         "commit": seen.commit is not None,
-        "pushed": seen.tag_there is not None and seen.tag_there == seen.commit and seen.branch_holds,
+        "pushed": seen.tag_there is not None
+        and seen.tag_there == seen.commit
+        and seen.branch_holds
+        and seen.amendments_hold,
         **{
             f"{index.name} {name}": any(name == each for each, _ in index.files)
             for index in seen.indexes
@@ -104,7 +109,7 @@ def done(step: Step, seen: Seen) -> Seen:
         case CreateTag():
             return seen._replace(tag_here=True)
         case Push():
-            return seen._replace(tag_there=seen.commit, branch_holds=True)
+            return seen._replace(tag_there=seen.commit, branch_holds=True, amendments_hold=True)
         case Upload():
             more = ((step.file, OURS_BY_NAME[step.file]),)
             indexes = [

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cz_ship.errors import Failure
-from cz_ship.model import Commit, Head, Walk
+from cz_ship.model import AMENDMENTS, Amendments, Commit, Head, Walk
+from cz_ship.ports import Repository
 from cz_ship.settings import Settings
 from tests.support.gate import Gate
 
@@ -57,6 +58,24 @@ def ordered(objects: Objects, tip: str, without: Iterable[str] = ()) -> list[str
     return parents_first[::-1]
 
 
+def annotated(objects: Objects, notes: str | None, commit: str, message: str) -> str:
+    """Notes with one more: as in git, a commit of their own whose files are named after what they are on."""
+    before = objects[notes] if notes else None
+    files = {**(before.files if before else {}), commit: message.encode()}
+    time = before.commit.time + 60 if before else START
+    made = snapshot((notes,) if notes else (), files, "Notes added", time, "Ada")
+    objects[made.commit.sha] = made
+    return made.commit.sha
+
+
+def amended(commit: Commit, notes: Mapping[str, bytes]) -> Commit:
+    """A commit with the message that a note gives it."""
+    if commit.sha not in notes:
+        return commit
+    subject, _, body = notes[commit.sha].decode().partition("\n\n")
+    return commit._replace(subject=subject, body=body.strip(), amended_from=commit.subject)
+
+
 class FakeRemote:
     """A remote with a release branch `main`."""
 
@@ -64,6 +83,7 @@ class FakeRemote:
         self.objects: Objects = {}
         self.heads: dict[str, str] = {}
         self.tags: dict[str, FakeTag] = {}
+        self.notes: str | None = None
 
     def commit(
         self, message: str, files: Mapping[str, str | None], branch: str = "main", onto: str | None = None
@@ -86,13 +106,26 @@ class FakeRemote:
         """As `git ls-remote --symref` tells them."""
         refs = {f"refs/heads/{name}": sha for name, sha in self.heads.items()}
         refs.update({f"refs/tags/{name}": tag.commit for name, tag in self.tags.items()})
+        refs.update({AMENDMENTS: self.notes} if self.notes else {})
         return {"HEAD": "refs/heads/main", **refs}
 
-    def receive(self, objects: Objects, branch: str, commit: str, expected: str, name: str, tag: FakeTag) -> bool:
+    def amend(self, commit: str, message: str) -> None:
+        """A developer's amendment, pushed."""
+        self.notes = annotated(self.objects, self.notes, commit, message)
+
+    def receive(
+        self, objects: Objects, branch: str, commit: str, expected: str, name: str, tag: FakeTag,
+        amendments: Amendments | None,
+    ) -> bool:  # fmt: skip
         """An atomic push with a lease. As in git, a ref that already is what is pushed counts as up to date."""
         there, known = self.heads.get(branch), self.tags.get(name)
         if there not in (commit, expected) or known not in (None, tag):
             return False
+        if amendments:
+            if self.notes not in amendments:
+                return False
+            self.objects.update({sha: objects[sha] for sha in ordered(objects, amendments.new)})
+            self.notes = amendments.new
         self.objects.update({sha: objects[sha] for sha in ordered(objects, commit)})
         self.heads[branch] = commit
         self.tags[name] = tag
@@ -111,6 +144,7 @@ class FakeRepository:
         self.heads: dict[str, str] = {}
         self.tracking: dict[str, str] = {}
         self.own_tags: dict[str, FakeTag] = {}
+        self.notes: str | None = None
         self.on: str | None = None
         self.detached: str | None = None
         self.shallow = False
@@ -152,7 +186,8 @@ class FakeRepository:
     def walk(self, tip: str, since: str | None = None) -> Walk:
         known = ordered(self.objects, since) if since else []
         reached = ordered(self.objects, tip)
-        commits = tuple(self.objects[sha].commit for sha in ordered(self.objects, tip, known))
+        notes = self.objects[self.notes].files if self.notes else {}
+        commits = tuple(amended(self.objects[sha].commit, notes) for sha in ordered(self.objects, tip, known))
         return Walk(commits, len(set(known) - set(reached)))
 
     def history(self, tip: str) -> Iterator[Commit]:
@@ -165,6 +200,12 @@ class FakeRepository:
     def commits(self, span: str) -> Iterator[Commit]:
         since, _, tip = span.rpartition("..")
         return iter(self.walk(tip, since or None).commits)
+
+    def amendments(self) -> str | None:
+        return self.notes
+
+    def amend(self, commit: str, message: str) -> None:
+        self.notes = annotated(self.objects, self.notes, commit, message)
 
     def contains(self, tip: str, commit: str) -> bool:
         for sha in (tip, commit):
@@ -260,6 +301,15 @@ class FakeClone(FakeRepository):
         there = self._there(ORIGIN, "fetch")
         self.own_tags = {}  # the real one prunes: a tag that the remote lacks goes
         self.take(there)
+        self.notes = there.notes
+
+    def fetch_amendments(self, near: Repository) -> None:
+        assert isinstance(near, FakeRepository)
+        assert near.notes is not None
+        self.objects.update({sha: near.objects[sha] for sha in ordered(near.objects, near.notes)})
+
+    def place_amendments(self, commit: str) -> None:
+        self.notes = commit
 
     def checkout(self, commit: str) -> None:
         self.on, self.detached = None, commit
@@ -283,11 +333,11 @@ class FakeClone(FakeRepository):
     def create_tag(self, name: str, commit: str, message: str, time: int) -> None:
         self.effects.through("tag", lambda: self.own_tags.update({name: FakeTag(commit, message, time)}))
 
-    def push(self, branch: str, commit: str, expected: str, tag: str) -> bool:
-        return self.effects.through("push", lambda: self._push(branch, commit, expected, tag))
+    def push(self, branch: str, commit: str, expected: str, tag: str, amendments: Amendments | None = None) -> bool:
+        return self.effects.through("push", lambda: self._push(branch, commit, expected, tag, amendments))
 
-    def _push(self, branch: str, commit: str, expected: str, tag: str) -> bool:
+    def _push(self, branch: str, commit: str, expected: str, tag: str, amendments: Amendments | None) -> bool:
         if tag not in self.own_tags:
             raise Failure(f"the remote refused the push: error: src refspec refs/tags/{tag} does not match any")
         there = self._there(ORIGIN, "push")
-        return there.receive(self.objects, branch, commit, expected, tag, self.own_tags[tag])
+        return there.receive(self.objects, branch, commit, expected, tag, self.own_tags[tag], amendments)

@@ -37,7 +37,7 @@ class Public:
     def remains(self) -> tuple[object, ...]:
         """All that others can see, to be compared."""
         held = [(shelf.name, sorted(shelf.files.items())) for shelf in self.shelves.values()]
-        return (sorted(self.remote.heads.items()), sorted(self.remote.tags.items()), held)
+        return (sorted(self.remote.heads.items()), sorted(self.remote.tags.items()), self.remote.notes, held)
 
 
 class FakeTalk:
@@ -228,6 +228,7 @@ class FakeWorld:
         with self._clone(None) as clone:
             clone.objects.update(self.repository.objects)
             clone.own_tags.update(self.repository.own_tags)
+            clone.notes = self.repository.notes
             yield clone
 
     @contextmanager

@@ -7,7 +7,7 @@ from typing import Protocol
 import pytest
 
 from cz_ship.errors import Failure
-from cz_ship.model import AUTHOR
+from cz_ship.model import AMENDMENTS, AUTHOR, Amendments
 from cz_ship.ports import Clone, Repository
 from cz_ship.world.clone import clone_remote
 from cz_ship.world.git import Git
@@ -25,6 +25,7 @@ class Stage(Protocol):
     def checkout(self) -> Repository: ...
     def commit(self, files: Mapping[str, str]) -> str: ...
     def tag(self, name: str) -> None: ...
+    def amend(self, commit: str, message: str) -> str: ...
 
 
 class RealStage:
@@ -54,6 +55,11 @@ class RealStage:
         self._repo.tag(name)
         self._repo.git("push", "--quiet", "origin", name)
 
+    def amend(self, commit: str, message: str) -> str:
+        Git(self._repo.root).amend(commit, message)
+        self._repo.git("push", "--quiet", "origin", AMENDMENTS)
+        return self._repo.git("rev-parse", AMENDMENTS)
+
 
 class FakeStage:
     """The git of the fake world."""
@@ -82,6 +88,10 @@ class FakeStage:
 
     def tag(self, name: str) -> None:
         self._remote.tags[name] = FakeTag(self._remote.heads["main"])
+
+    def amend(self, commit: str, message: str) -> str:
+        self._remote.amend(commit, message)
+        return str(self._remote.notes)
 
 
 @pytest.fixture(params=[RealStage, FakeStage], ids=["real", "fake"])
@@ -196,3 +206,53 @@ def test_a_clean_checkout_follows_and_a_dirty_one_stays(stage: Stage) -> None:
     assert checkout.fast_forward("main", "origin") is True
     assert checkout.head() == (moved, "main")
     assert (checkout.root / "hum.py").is_file()
+
+
+def test_a_clone_brings_the_amendments_of_the_remote(stage: Stage) -> None:
+    clone = stage.clone()
+    tip = clone.resolve("refs/remotes/origin/main") or ""
+    assert clone.amendments() is None
+    assert clone.walk(tip).commits[0].amended_from is None
+    made = stage.amend(tip, "fix: one step\n\nBREAKING CHANGE: the other foot first")
+    clone.fetch()
+    assert clone.amendments() == made == clone.remote_refs("origin")[AMENDMENTS]
+    for commit in (*clone.walk(tip).commits, *clone.history(tip)):
+        assert (commit.sha, commit.subject, commit.amended_from) == (tip, "fix: one step", "feat: first steps")
+        assert commit.body == "BREAKING CHANGE: the other foot first"
+
+
+def test_amendments_of_another_repository_count_when_they_are_placed(stage: Stage) -> None:
+    checkout, clone = stage.checkout(), stage.clone()
+    tip = clone.resolve("refs/remotes/origin/main") or ""
+    checkout.amend(tip, "fix: one step")
+    checkout.amend(tip, "fix: two steps")
+    clone.fetch_amendments(checkout)
+    assert clone.amendments() is None
+    clone.place_amendments(checkout.amendments() or "")
+    assert clone.walk(tip).commits[0].subject == "fix: two steps"
+    clone.fetch()  # which takes away what the remote lacks
+    assert clone.amendments() is None
+
+
+def test_a_push_brings_the_amendments_with_branch_and_tag(stage: Stage) -> None:
+    checkout, clone = stage.checkout(), stage.clone()
+    checkout.amend(clone.resolve("refs/remotes/origin/main") or "", "fix: one step")
+    ours = checkout.amendments() or ""
+    clone.fetch_amendments(checkout)
+    tip, sha = prepared(clone)
+    assert clone.push("main", sha, tip, "v1.1.0", Amendments(ours, None)) is True
+    assert clone.push("main", sha, tip, "v1.1.0", Amendments(ours, None)) is True
+    refs = stage.clone().remote_refs("origin")
+    assert (refs["refs/heads/main"], refs["refs/tags/v1.1.0"], refs[AMENDMENTS]) == (sha, sha, ours)
+
+
+def test_amendments_that_moved_keep_branch_and_tag_where_they_are(stage: Stage) -> None:
+    checkout, clone = stage.checkout(), stage.clone()
+    tip, sha = prepared(clone)
+    checkout.amend(tip, "fix: one step")
+    clone.fetch_amendments(checkout)
+    theirs = stage.amend(tip, "fix: another step")
+    assert clone.push("main", sha, tip, "v1.1.0", Amendments(checkout.amendments() or "", None)) is False
+    refs = clone.remote_refs("origin")
+    assert (refs["refs/heads/main"], refs[AMENDMENTS]) == (tip, theirs)
+    assert "refs/tags/v1.1.0" not in refs

@@ -17,6 +17,7 @@ COMMANDS = {
     "decode": "read a candidate version back to its commit",
     "changelog": "print or write release notes",
     "check": "are these messages conventional, and what do they do to the version?",
+    "amend": "let a note stand in for the message of a merged commit",
     "build": "build sdist and wheel of HEAD, byte-reproducibly",
     "candidate": "put a candidate of HEAD on the Test index and prove that it installs",
     "release": "make the world match version.txt: finish a release, or make the next one",
@@ -108,6 +109,11 @@ def _facts(commands: dict[str, argparse.ArgumentParser]) -> None:
     check.add_argument("--message-file", metavar="F", help="a file, as git hands it to a commit-msg hook")
     check.add_argument("--range", metavar="A..B", help="every commit of a range, in git's own syntax")
     check.add_argument("--event", action="store_true", help="the pull request of this run in GitHub Actions")
+    amend = commands["amend"]
+    amend.add_argument("commit", metavar="COMMIT", help="a commit since the last release")
+    words = amend.add_mutually_exclusive_group()
+    words.add_argument("-m", dest="message", metavar="TEXT", help="the message that is to count (default: an editor)")
+    words.add_argument("-F", dest="message_file", metavar="FILE", help="the same from a file; - is standard input")
     version = commands["version"].add_mutually_exclusive_group()
     version.add_argument("--next", action="store_true", help="the version of the next release (nothing: no line)")
     version.add_argument("--candidate", action="store_true", help="the candidate version of HEAD")

@@ -26,6 +26,7 @@ def run_command(options: argparse.Namespace) -> Exit:
         "version": _version,
         "decode": _decode,
         "changelog": _changelog,
+        "amend": _amend,
         "build": _build,
         "candidate": _candidate,
         "release": _release,
@@ -245,6 +246,12 @@ def _status(options: argparse.Namespace) -> Exit:
     found = status(_world(options), wanted)
     answers.document(answers.status(found)) if options.json else print(answers.status_text(found))
     return Exit.DONE
+
+
+def _amend(options: argparse.Namespace) -> Exit:
+    from cz_ship.faces.amend import run_amend
+
+    return run_amend(options, Opened(_folder(options), options.talker))
 
 
 def _rehearse(options: argparse.Namespace) -> Exit:

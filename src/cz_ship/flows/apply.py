@@ -36,9 +36,10 @@ def apply(world: World, bench: Bench, due: Due, step: Step, room: Room) -> tuple
             bench.clone.create_tag(due.tag, _commit(bench, due), message, due.time)
             return bench, f"{due.tag} on {_commit(bench, due)[:12]}"
         case Push():
-            if not bench.clone.push(due.branch, _commit(bench, due), due.tip, due.tag):
+            if not bench.clone.push(due.branch, _commit(bench, due), due.tip, due.tag, due.amendments):
                 raise Outrun
-            return bench, f"{due.branch} is {_commit(bench, due)[:12]}, with {due.tag}, in one transaction"
+            more = " and the amendments" if due.amendments else ""
+            return bench, f"{due.branch} is {_commit(bench, due)[:12]}, with {due.tag}{more}, in one transaction"
         case Upload():
             return bench, _upload(world, bench, due, step)
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from packaging.version import Version
 
 from cz_ship.errors import Failure
-from cz_ship.model import AUTHOR, Artifact
+from cz_ship.model import AMENDMENTS, AUTHOR, Artifact
 from cz_ship.ports import Clone, Index, Rules, World
 from cz_ship.rules.plan import Due, IndexSeen, Seen
 from cz_ship.rules.promise import promised
@@ -37,6 +37,8 @@ def observe(world: World, bench: Bench, due: Due) -> Seen:
         tip=tip,
         tagger=author(bench.clone, tag_there) if tag_there and commit and tag_there != commit else "",
         moment=world.now(),
+        amendments_there=refs.get(AMENDMENTS),
+        amendments_hold=due.amendments is None or _holds(bench.clone, refs.get(AMENDMENTS), due.amendments.new),
     )
 
 

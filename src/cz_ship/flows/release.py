@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from cz_ship.errors import Failure, Interrupted
+from cz_ship.flows.amend import take_amendments
 from cz_ship.flows.apply import Outrun
 from cz_ship.flows.carry_out import Report, Stuck, carry_out
 from cz_ship.flows.guard import (
@@ -105,12 +106,13 @@ def owed(world: World, clone: Clone, branch: str) -> Iterator[tuple[Bench, Due]]
             yield bench, earlier
     clone.checkout(tip)
     refuse_lost_baseline(world, clone, bench.rules, tip)
+    amendments = take_amendments(world, clone)
     outlook = survey(clone, bench.rules, project, world.settings._replace(branch=branch), tip)
     for warning in outlook.warnings:
         world.talk.note(f"{warning.text} ({warning.hint})" if warning.hint else warning.text)
     if outlook.next is not None and outlook.tag is not None:
         due = Due(project, outlook.next, outlook.tag, branch, tip, clone.time(tip), outlook.current)
-        due = due._replace(remote=world.settings.remote)
+        due = due._replace(remote=world.settings.remote, amendments=amendments)
         yield bench, due._replace(commit=tip) if outlook.next == outlook.current else due
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.version import InvalidVersion, Version
 
 from cz_ship.errors import Failure, usage
-from cz_ship.model import Finding, RuleSet
+from cz_ship.model import Commit, Finding, RuleSet, Tag
 from cz_ship.rules.outlook import (
     Outlook,
     Standing,
@@ -28,6 +28,17 @@ if TYPE_CHECKING:
     from cz_ship.ports import Repository, Rules
 
 
+class Stretch(NamedTuple):
+    """The commits since the last release, newest first, and what version.txt says at their end."""
+
+    tip: str
+    current: Version
+    last_tag: Tag | None
+    commits: tuple[Commit, ...]
+    tags: dict[str, str]
+    warnings: tuple[Finding, ...]
+
+
 def survey(
     repository: Repository, rules: Rules, project: str, settings: Settings, commit: str | None = None
 ) -> Outlook:
@@ -36,6 +47,33 @@ def survey(
     Raises `Failure` where there is no commit, where the history is cut off and cannot be fetched,
     and where version.txt and the tags disagree.
     """
+    rule_set, since = rules.rule_set, since_release(repository, rules, settings, commit)
+    counted = {each.sha for each in rules.bump_commits(since.commits)}
+    changes = tuple(
+        change if each.sha in counted else change._replace(increment=None)
+        for each in since.commits
+        for change in (change_of(each, rule_set),)
+    )
+    standing = Standing(
+        project=project,
+        mode=settings.mode,
+        branch=repository.branch(settings),
+        commit=since.tip,
+        current=since.current,
+        last_tag=since.last_tag,
+        changes=changes,
+        warnings=since.warnings,
+        wanted=newest_wanted(each for each in since.commits if each.sha in counted),
+    )
+    increment = highest(changes)
+    own_scheme = "version_scheme" in rule_set.hooks and increment is not None
+    scheme_next = rules.next_version(since.current, increment) if own_scheme and increment else None
+    found = outlook(standing, rule_set, scheme_next)
+    return found._replace(warnings=(*found.warnings, *_taken(found, since.tags, rule_set)))
+
+
+def since_release(repository: Repository, rules: Rules, settings: Settings, commit: str | None = None) -> Stretch:
+    """What came since the last release, up to a commit (HEAD unless told). Raises `Failure` as `survey`."""
     rule_set = rules.rule_set
     if why := unusable(rule_set):
         raise usage(why, 'tag_format = "v$version" in [tool.commitizen] is the usual one')
@@ -55,28 +93,7 @@ def survey(
         warnings += tag_findings(own, tags, rule_set)
     elif newest:
         walk = repository.walk(tip, newest.commit)
-    last = own or newest
-    counted = {each.sha for each in rules.bump_commits(walk.commits)}
-    changes = tuple(
-        change if each.sha in counted else change._replace(increment=None)
-        for each in walk.commits
-        for change in (change_of(each, rule_set),)
-    )
-    standing = Standing(
-        project=project,
-        mode=settings.mode,
-        branch=repository.branch(settings),
-        commit=tip,
-        current=current,
-        last_tag=last,
-        changes=changes,
-        warnings=warnings,
-        wanted=newest_wanted(each for each in walk.commits if each.sha in counted),
-    )
-    increment = highest(changes)
-    own_scheme = "version_scheme" in rule_set.hooks and increment is not None
-    found = outlook(standing, rule_set, rules.next_version(current, increment) if own_scheme and increment else None)
-    return found._replace(warnings=(*found.warnings, *_taken(found, tags, rule_set)))
+    return Stretch(tip, current, own or newest, walk.commits, tags, warnings)
 
 
 def _taken(found: Outlook, tags: dict[str, str], rule_set: RuleSet) -> tuple[Finding, ...]:

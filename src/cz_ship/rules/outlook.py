@@ -132,6 +132,7 @@ def outlook(standing: Standing, rule_set: RuleSet, scheme_next: Version | None =
         warnings.append(_first_release(upcoming))
     elif upcoming is None and standing.mode == "push" and current.is_prerelease:
         warnings.append(_waiting(current, following))
+    warnings += [_amended(change.commit) for change in standing.changes if change.commit.amended_from is not None]
     warnings += [_quoted(change.commit) for change in standing.changes if quotes_a_break(change.commit.message)]
     return Outlook(
         *standing[:6],
@@ -210,6 +211,15 @@ def _not_heard(wanted: Wanted, mode: str, current: Version) -> Finding:
         "warning",
         f"{wanted.said}; in mode {mode!r} version.txt decides, and says {current}",
         "bump in the branch: cz bump VERSION",
+    )
+
+
+def _amended(commit: Commit) -> Finding:
+    return Finding(
+        "amended",
+        "warning",
+        f"commit {commit.sha[:7]} counts as its note says; it was committed as {commit.amended_from!r}",
+        f"git notes --ref=cz-ship show {commit.sha[:7]}",
     )
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from packaging.version import Version
 
-from cz_ship.model import Artifact
+from cz_ship.model import Amendments, Artifact
 from cz_ship.rules.changelog import day
 
 # Stands for the files of a release whose names are not known before it is built.
@@ -23,7 +23,8 @@ class Due(NamedTuple):
     `commit` is known where no bump is owed (a tag is there, or the developer bumped); `promise` are
     the artifacts that the tag's message names; `time` is the release's own moment (seconds since
     1970), which dates the bump commit, the tag, the changelog section and the build; `remote` is what
-    the caller's repository calls the remote; `ours` holds where cz-ship makes it, or made its tag.
+    the caller's repository calls the remote; `ours` holds where cz-ship makes it, or made its tag;
+    `amendments` are those that the release was thought with and the remote lacks.
     """
 
     project: str
@@ -38,6 +39,7 @@ class Due(NamedTuple):
     promise: tuple[Artifact, ...] = ()
     remote: str = "origin"
     ours: bool = True
+    amendments: Amendments | None = None
 
 
 class IndexSeen(NamedTuple):
@@ -57,8 +59,8 @@ class IndexSeen(NamedTuple):
 class Seen(NamedTuple):
     """One field for each fact of a release; `tip` is the remote's release branch as it stands now.
 
-    `tagger` made the commit of a tag that is not the release's own; `moment` is when, in
-    seconds since 1970.
+    `tagger` made the commit of a tag that is not the release's own; `moment` is when, in seconds since
+    1970; `amendments_hold` is whether the amendments that are owed are among the remote's, `amendments_there`.
     """
 
     commit: str | None
@@ -70,6 +72,8 @@ class Seen(NamedTuple):
     tip: str | None = None
     tagger: str = ""
     moment: int = 0
+    amendments_there: str | None = None
+    amendments_hold: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +109,15 @@ class CreateTag:
 
 @dataclass(frozen=True, slots=True)
 class Push:
-    """Push branch and tag in one transaction."""
+    """Push branch, tag, and amendments where they are owed, in one transaction."""
 
     branch: str
     tag: str
+    amendments: bool = False
     stage = "tag"
 
     def __str__(self) -> str:
-        return f"push {self.branch} and {self.tag}"
+        return f"push {self.branch} and {self.tag}{' and the amendments' if self.amendments else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +186,7 @@ def plan(due: Due, seen: Seen) -> Plan:
     if not pushed:
         if not seen.tag_here:
             steps.append(CreateTag(due.tag))
-        steps.append(Push(due.branch, due.tag))
+        steps.append(Push(due.branch, due.tag, due.amendments is not None))
     lags = tuple(
         Lag(index.name, each.name) for index in seen.indexes for each in expected if each.name in index.unlisted
     )
@@ -189,13 +194,15 @@ def plan(due: Due, seen: Seen) -> Plan:
 
 
 def is_pushed(due: Due, seen: Seen) -> bool:
-    """Whether the remote has the tag, at the release's own commit, in its release branch."""
-    return seen.tag_there is not None and seen.tag_there == (seen.commit or due.commit) and seen.branch_holds
+    """Whether the remote has the tag, at the release's own commit, in its release branch, and the amendments."""
+    at_commit = seen.tag_there is not None and seen.tag_there == (seen.commit or due.commit)
+    return at_commit and seen.branch_holds and seen.amendments_hold
 
 
 def is_outrun(due: Due, seen: Seen) -> bool:
     """Whether the remote moved before the release was pushed: what was thought from its old tip is void."""
-    return not due.tagged and seen.tip != due.tip and not is_pushed(due, seen)
+    amended = due.amendments is not None and seen.amendments_there != due.amendments.old
+    return not due.tagged and (seen.tip != due.tip or amended) and not is_pushed(due, seen)
 
 
 def conflicts(due: Due, seen: Seen) -> tuple[Conflict, ...]:

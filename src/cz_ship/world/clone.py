@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from cz_ship.errors import Failure, usage
-from cz_ship.model import AUTHOR
+from cz_ship.model import AMENDMENTS, AUTHOR, Amendments
+from cz_ship.ports import Repository
 from cz_ship.world import effects
 from cz_ship.world.git import LENT, NETWORK_LIMIT, QUIET, Git, masked, refused
 from cz_ship.world.process import run
@@ -35,7 +36,8 @@ class PrivateClone(Git):
     """A full clone in a temporary folder."""
 
     def fetch(self) -> None:
-        spans = ("+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*")
+        # The star after the name of the amendments: without it git would want them to be there.
+        spans = ("+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*", f"+{AMENDMENTS}*:{AMENDMENTS}*")
         self.ask("fetch", "--quiet", "--prune", "--no-tags", "origin", *spans, limit=NETWORK_LIMIT)
 
     def checkout(self, commit: str) -> None:
@@ -62,11 +64,20 @@ class PrivateClone(Git):
         options = ("--annotate", "--force", "--cleanup=verbatim", "--file=-")
         self.as_author(time, message, "tag", *options, "--", name, commit)
 
-    def push(self, branch: str, commit: str, expected: str, tag: str) -> bool:
-        outcome = self.git(
-            "push", "--atomic", "--porcelain", "--no-verify", f"--force-with-lease=refs/heads/{branch}:{expected}",
-            "origin", f"{commit}:refs/heads/{branch}", f"refs/tags/{tag}:refs/tags/{tag}", limit=NETWORK_LIMIT,
-        )  # fmt: skip
+    def fetch_amendments(self, near: Repository) -> None:
+        self.ask("fetch", "--quiet", "--no-tags", "--", near.root, AMENDMENTS, limit=600)
+
+    def place_amendments(self, commit: str) -> None:
+        self.ask("update-ref", AMENDMENTS, commit)
+
+    def push(self, branch: str, commit: str, expected: str, tag: str, amendments: Amendments | None = None) -> bool:
+        leases = [f"--force-with-lease=refs/heads/{branch}:{expected}"]
+        spans = [f"{commit}:refs/heads/{branch}", f"refs/tags/{tag}:refs/tags/{tag}"]
+        if amendments:
+            leases.append(f"--force-with-lease={AMENDMENTS}:{amendments.old or ''}")
+            spans.append(f"{amendments.new}:{AMENDMENTS}")
+        options = ("--atomic", "--porcelain", "--no-verify", *leases)
+        outcome = self.git("push", *options, "origin", *spans, limit=NETWORK_LIMIT)
         if outcome.code == 0:
             return True
         if any(sign in outcome.words for sign in _MOVED):
@@ -101,8 +112,12 @@ def clone_remote(near: Git, remote: str, into: Path) -> PrivateClone:
 
 
 def clone_local(near: Git, into: Path) -> PrivateClone:
-    """A clone of the caller's own repository as it stands, with its tags."""
-    return _clone(near, str(near.root), into, (), {})
+    """A clone of the caller's own repository as it stands, with its tags and its amendments."""
+    clone = _clone(near, str(near.root), into, (), {})
+    if amendments := near.amendments():
+        clone.fetch_amendments(near)
+        clone.place_amendments(amendments)
+    return clone
 
 
 def _clone(near: Git, source: str, into: Path, options: tuple[str, ...], access: dict[str, str]) -> PrivateClone:

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import starmap
 from typing import TYPE_CHECKING
 
 from cz_ship.errors import Failure, usage
-from cz_ship.model import Commit, Head, Walk
+from cz_ship.model import AMENDMENTS, Commit, Head, Walk
 from cz_ship.settings import Settings
+from cz_ship.world.commits import NOTE, reading, records
 from cz_ship.world.process import Outcome, run, stream
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-# What is told of a commit, NUL after each field: git lets none stand in any of them.
-_FIELDS = ("%H", "%P", "%ct", "%s", "%b")
-_PERSON = ("%an", "%ae")
 # Without GIT_FLUSH=0 git writes each commit into a pipe by itself: 2 µs a commit, and as much for its reader.
 QUIET = {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_FLUSH": "0"}
 NETWORK_LIMIT = 600.0
@@ -104,20 +102,35 @@ class Git:
 
     def walk(self, tip: str, since: str | None = None) -> Walk:
         span = f"{since}...{tip}" if since else tip
+        fields, read = reading(people=True, amended=self.amendments() is not None)
         commits = []
         aside = 0
-        for side, *record in self._log(("%m", *_FIELDS, *_PERSON), span):
+        for side, *record in self._log(("%m", *fields), span):
             if side == "<":
                 aside += 1
             else:
-                commits.append(_commit(*record))
+                commits.append(read(*record))
         return Walk(tuple(commits), aside)
 
     def history(self, tip: str) -> Iterator[Commit]:
-        return starmap(_commit, self._log(_FIELDS, tip))
+        return self._read(tip)
 
     def top(self, tip: str, commit: str) -> tuple[Commit, ...]:
-        return tuple(starmap(_commit, self._log(_FIELDS, tip, "--not", f"{commit}^@")))
+        return tuple(self._read(tip, "--not", f"{commit}^@"))
+
+    def amendments(self) -> str | None:
+        return self.refs().get(AMENDMENTS)
+
+    def amend(self, commit: str, message: str) -> None:
+        arguments = ("notes", f"--ref={AMENDMENTS}", "add", "--force", "--file=-", commit)
+        outcome = self.git(*arguments, input=message.encode())
+        if outcome.code:
+            raise refused(arguments, outcome)
+
+    def _read(self, *revisions: str, people: bool = False) -> Iterator[Commit]:
+        """Commits; who made them only where that is asked for."""
+        fields, read = reading(people=people, amended=self.amendments() is not None)
+        return starmap(read, self._log(fields, *revisions))
 
     def commits(self, span: str) -> Iterator[Commit]:
         """The commits of a range in git's own syntax. Raises `Failure` (usage) where it names nothing that is here."""
@@ -127,11 +140,13 @@ class Git:
         return self.history(span)
 
     def _log(self, fields: Sequence[str], *revisions: str) -> Iterator[tuple[str, ...]]:
+        notes = f"--notes={AMENDMENTS}" if NOTE in fields else "--no-notes"
+        form = f"--format={'%x00'.join(fields)}"
         written = self._stream(
             "-c", "log.showSignature=false", "log", "-z", "--topo-order", "--left-right", "--no-show-signature",
-            "--no-color", "--no-mailmap", "--encoding=UTF-8", f"--format={'%x00'.join(fields)}", *revisions, "--",
+            "--no-color", "--no-mailmap", "--encoding=UTF-8", notes, form, *revisions, "--",
         )  # fmt: skip
-        return _records(written, len(fields))
+        return records(written, len(fields))
 
     def _stream(self, *arguments: str) -> Iterator[bytes]:
         """What git writes, part by part. Raises `Failure` at its end where it fails."""
@@ -146,7 +161,7 @@ class Git:
         return outcome.code == 0
 
     def single(self, commit: str) -> Commit:
-        return next(starmap(_commit, self._log((*_FIELDS, *_PERSON), "--max-count=1", commit)))
+        return next(self._read("--max-count=1", commit, people=True))
 
     def time(self, commit: str) -> int:
         shown = self.ask("show", "--no-patch", "--no-show-signature", "--format=%ct", f"{commit}^{{commit}}", "--")
@@ -193,7 +208,7 @@ class Git:
 class Opened(Git):
     """The caller's repository, as it stood when it was opened: what was looked up once is not asked again.
 
-    Only `deepen` and `fast_forward` change it, and they forget.
+    Only `deepen`, `amend` and `fast_forward` change it, and they forget.
     """
 
     def __init__(self, root: str, git_directory: str, head: str, shallow: bool) -> None:
@@ -225,6 +240,10 @@ class Opened(Git):
         super().deepen(remote)
         self._shallow, self._refs = False, None
 
+    def amend(self, commit: str, message: str) -> None:
+        super().amend(commit, message)
+        self._refs = None
+
     def fast_forward(self, branch: str, remote: str) -> bool:
         self._refs = None
         moved = super().fast_forward(branch, remote)
@@ -251,26 +270,6 @@ def open_repository(folder: str | Path) -> Opened:
         raise usage(f"{folder} is not in a git repository", "run `git init`, or name the project's folder with -C")
     head = lines[4] if answer.code == 0 else ""  # before the first commit there is no HEAD to name
     return Opened(lines[3], os.path.join(folder, lines[2]), head, lines[1] == "true")
-
-
-def _records(parts: Iterable[bytes], size: int) -> Iterator[tuple[str, ...]]:
-    """Fields that each end in NUL, `size` of them at a time, however the parts cut them."""
-    rest = b""
-    fields: list[str] = []
-    for part in parts:
-        whole, mark, rest = (rest + part).rpartition(b"\0")
-        if mark:
-            # What is not in the encoding it declares shows replacement characters, and is kept.
-            fields += whole.decode("utf-8", "replace").split("\0")
-            yield from zip(*[iter(fields)] * size, strict=False)
-            fields = fields[len(fields) // size * size :]
-
-
-def _commit(sha: str, parents: str, time: str, subject: str, body: str, author: str = "", email: str = "") -> Commit:
-    if "\r" in body:
-        body = body.replace("\r\n", "\n")
-    # A commit whose committer is broken has no time; git sorts it as if made in 1970.
-    return Commit(sha, tuple(parents.split()), author, email, int(time or 0), subject.strip(), body.strip())
 
 
 def _lines(text: str) -> list[str]:

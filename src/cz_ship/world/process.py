@@ -115,6 +115,18 @@ def stream(
     return Outcome(code, b"", b"".join(said))
 
 
+def converse(arguments: Sequence[str | Path]) -> int:
+    """Run a program that talks with the person at the terminal; its exit code. Who thinks has no time limit.
+
+    Raises `Failure` where it cannot be started.
+    """
+    command = [str(argument) for argument in arguments]
+    try:
+        return subprocess.run(command, check=False).returncode
+    except OSError as error:
+        raise Failure(f"cannot run {command[0]}: {error.strerror or error}") from error
+
+
 def end_tree(root: int) -> None:
     """Kill a process and all that it started, in whatever group: as the end of its machine would."""
     doomed = [root]
