@@ -28,6 +28,7 @@ MESSAGES = (
     "docs: g\n\nRelease-As: 1!7.0.0",
     "fix: h\n\nRelease-As: 1!8.0.0",
 )
+NAMING = "fix: g\n\nRelease-As: 9.0.0"
 FILES = {"README.md": README, "pyproject.toml": '[project]\nname = "demo"\n'}
 
 
@@ -49,7 +50,7 @@ def laid(folder: Path, version: str, tagged: bool, messages: list[str], mode: st
 @given(
     version=st.sampled_from(("0.0.0", "0.9.1", "1.3.2", "2.0.0rc1", "1!1.0.0")),
     tagged=st.booleans(),
-    before=st.lists(st.sampled_from(MESSAGES), max_size=3),
+    before=st.lists(st.sampled_from((*MESSAGES, NAMING)), max_size=3),
     message=st.sampled_from(MESSAGES),
     mode=st.sampled_from(("push", "branch", "pull-request")),
     zero=st.booleans(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from cz_ship.errors import Exit
@@ -13,11 +13,12 @@ from cz_ship.errors import Exit
 if TYPE_CHECKING:
     from cz_ship.flows.carry_out import Report
     from cz_ship.flows.status import Status
-    from cz_ship.model import Artifact, Change, Finding
+    from cz_ship.model import Artifact, Change, Finding, RuleSet
     from cz_ship.rules.outlook import Outlook
     from cz_ship.rules.slip import Flaw
 
 _WIDE = 100  # characters of a message's line that are shown
+_JUDGED = 500  # commits, the newest of those that count for nothing, are looked at for slips in a plan in short
 
 
 def document(answer: Mapping[str, object]) -> None:
@@ -53,15 +54,34 @@ def _commit(change: Change) -> dict[str, object]:
     }
 
 
-def plan_text(outlook: Outlook, preview: str) -> str:
-    """The plan for people."""
+def plan_text(outlook: Outlook, preview: str, rule_set: RuleSet) -> str:
+    """The plan for people, in short: of the commits only those that count for nothing by a slip are commented on."""
+    from cz_ship.rules.why import slips
+
     lines = [_headline(outlook)]
-    lines += [f"  {_worth(each):<6} {each.commit.sha[:7]}  {plain(each.commit.subject)}" for each in outlook.changes]
+    nothing = [change for change in outlook.changes if change.increment is None]
+    told = {change.commit.sha: slips(change, rule_set) for change in nothing[:_JUDGED]}
+    lines += [line for each in outlook.changes for line in _commented(each, told.get(each.commit.sha, ()))]
     lines.append(f"candidate of this commit: {outlook.candidate}")
     if preview:
         lines += ["", plain(preview)]
     lines += [line for warning in outlook.warnings for line in _warning(warning)]
     return "\n".join(lines)
+
+
+def plan_why(outlook: Outlook, rule_set: RuleSet) -> str:
+    """The plan for people, with the reasons why each commit counts as what it counts as."""
+    from cz_ship.rules.why import reasons
+
+    lines = [_headline(outlook)]
+    lines += [line for each in outlook.changes for line in _commented(each, reasons(each, rule_set))]
+    lines += [line for warning in outlook.warnings for line in _warning(warning)]
+    return "\n".join(lines)
+
+
+def _commented(change: Change, comments: Iterable[str]) -> list[str]:
+    line = f"  {_worth(change):<6} {change.commit.sha[:7]}  {plain(change.commit.subject)}"
+    return [line, *(f"{'':18}{plain(comment)}" for comment in comments)]
 
 
 def plan_markdown(outlook: Outlook, preview: str) -> str:

@@ -104,6 +104,7 @@ def _facts(commands: dict[str, argparse.ArgumentParser]) -> None:
     answers = commands["plan"].add_mutually_exclusive_group()
     answers.add_argument("--json", action="store_true", help="answer with one JSON document")
     answers.add_argument("--markdown", action="store_true", help="answer with a page of Markdown")
+    answers.add_argument("--why", action="store_true", help="for each commit, what it counts as and why")
     check = commands["check"].add_mutually_exclusive_group()
     check.add_argument("--message", metavar="TEXT", help="this text")
     check.add_argument("--message-file", metavar="F", help="a file, as git hands it to a commit-msg hook")

@@ -69,10 +69,12 @@ def _plan(options: argparse.Namespace) -> Exit:
         if not answers.has_page():
             return Exit.DONE
     preview = _preview(world, outlook, rules)
-    answers.page(answers.plan_markdown(outlook, preview))
-    if options.json:
-        return Exit.DONE
-    print(answers.plan_markdown(outlook, preview) if options.markdown else answers.plan_text(outlook, preview))
+    page = answers.plan_markdown(outlook, preview)
+    answers.page(page)
+    if options.why:
+        print(answers.plan_why(outlook, rules.rule_set))
+    elif not options.json:
+        print(page if options.markdown else answers.plan_text(outlook, preview, rules.rule_set))
     return Exit.DONE
 
 

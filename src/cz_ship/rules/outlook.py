@@ -16,7 +16,10 @@ from cz_ship.rules.worth import highest, next_version
 
 
 class Outlook(NamedTuple):
-    """What stands and what would come; `next`, `increment` and `tag` are None where nothing would."""
+    """What stands and what would come; `next`, `increment` and `tag` are None where nothing would.
+
+    `wanted` is the version that is wanted by name, if any.
+    """
 
     project: str
     mode: str
@@ -30,6 +33,7 @@ class Outlook(NamedTuple):
     candidate: Version
     changes: tuple[Change, ...]
     warnings: tuple[Finding, ...]
+    wanted: Wanted | None = None
 
 
 class Standing(NamedTuple):
@@ -142,6 +146,7 @@ def outlook(standing: Standing, rule_set: RuleSet, scheme_next: Version | None =
         candidate=candidate_version(base, len(standing.changes), standing.commit),
         changes=standing.changes,
         warnings=tuple(warnings),
+        wanted=wanted,
     )
 
 

@@ -19,6 +19,15 @@ def increment_of(message: str, rule_set: RuleSet) -> Increment | None:
     return Increment(highest) if highest else None
 
 
+def deciding_line(message: str, rule_set: RuleSet) -> tuple[int, str]:
+    """The line, counted from 1, that asks for what the message is worth; the first where it is worth nothing."""
+    increment = increment_of(message, rule_set)
+    spoken = set(spoken_lines(message))
+    lines = enumerate(message.split("\n"), 1)
+    asking = ((at, line) for at, line in lines if line in spoken and increment_of(line, rule_set) is increment)
+    return next(asking, (1, message.partition("\n")[0]))
+
+
 def change_of(commit: Commit, rule_set: RuleSet) -> Change:
     """A commit with its type, scope and break (Conventional Commits 1.0.0) and its increment."""
     header = _HEADER.match(commit.subject)
