@@ -69,3 +69,15 @@ def test_a_release_as_that_cannot_follow_is_mended_by_an_amendment(repo: Repo, s
     assert (said.code, f"hint: cz-ship amend {repo.head[:12]}" in said.err) == (1, True)
     assert ship(repo.root, "amend", "HEAD", "-m", "fix: c\n\nRelease-As: 1.10.0").code == 0
     assert ship(repo.root, "version", "--next").out == "1.10.0\n"
+
+
+def test_a_remembered_changelog_follows_the_notes(repo: Repo, ship: Speaker) -> None:
+    repo.commit("fix: c")
+    repo.tag("v1.3.3")
+    plain = [ship(repo.root, "changelog", "--all").out for _ in range(2)]
+    assert plain[0] == plain[1]
+    repo.git("notes", "--ref=cz-ship", "add", "-m", "fix: c, and how")  # by hand, after the release
+    amended = ship(repo.root, "changelog", "--all").out
+    assert amended == plain[0].replace("- c\n", "- c, and how\n") != plain[0]
+    repo.git("notes", "--ref=cz-ship", "remove")
+    assert ship(repo.root, "changelog", "--all").out == plain[0]

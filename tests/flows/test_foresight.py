@@ -28,7 +28,7 @@ MESSAGES = (
     "docs: g\n\nRelease-As: 1!7.0.0",
     "fix: h\n\nRelease-As: 1!8.0.0",
 )
-NAMING = "fix: g\n\nRelease-As: 9.0.0"
+NAMING = "fix: g\n\nRelease-As: 9!1.0.0"
 FILES = {"README.md": README, "pyproject.toml": '[project]\nname = "demo"\n'}
 
 

@@ -60,7 +60,9 @@ class Opened:
 
         if self._known is None or self._repository.is_altered():
             return None
-        return PastFile(self._repository.git_directory, [self._known.installed, self._known.rule_set])
+        return PastFile(
+            self._repository.git_directory, [self._known.installed, self._known.rule_set, self._repository.amendments()]
+        )
 
     def _settings_of(self, repository: Git) -> Settings:
         if self._known:
