@@ -1,8 +1,11 @@
 """What every test has: the guards around it, and a cz-ship to speak to."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.support.said import Speaker
+from tests.support.twins import Twins, twins
 
 pytest_plugins = ["tests.support.guards"]
 
@@ -19,3 +22,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def ship(capsys: pytest.CaptureFixture[str]) -> Speaker:
     """Run a cz-ship command in this process: `ship(root, "plan", "--json")`."""
     return Speaker(capsys)
+
+
+@pytest.fixture(scope="session")
+def twin(strange_land: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twins]:
+    """Commitizen and cz-ship, to ask both about the same repository."""
+    with twins(tmp_path_factory.mktemp("twins")) as made:
+        yield made

@@ -53,6 +53,7 @@ LAWFUL = {
     "world/commitizen_notes.py": "def render():\n    import jinja2\n    from commitizen import changelog\n",
     "flows/release.py": "from cz_ship.rules.plan import plan\nfrom cz_ship.ports import World\n",
     "faces/provider.py": "from commitizen.providers.base_provider import VersionProvider\n",
+    "faces/plugin.py": "from commitizen.cz.conventional_commits import ConventionalCommitsCz\n",
     "faces/cli.py": "import cz_ship\nfrom cz_ship.flows import release\nfrom cz_ship.world import git\nprint()\n",
     "templates/setup.py": "import subprocess, twine\nprint()\n",
 }

@@ -1,5 +1,6 @@
 """`[tool.cz-ship]` parsed once: raw tables in, a frozen value out, all faults told together."""
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -7,6 +8,7 @@ from cz_ship.errors import usage
 
 MODES = ("push", "pull-request", "branch")
 FORGES = ("none", "github")
+_WORD = re.compile(r"\w[\w./-]*")
 HOMES = (".cz.toml", "pyproject.toml")
 
 
@@ -17,6 +19,17 @@ class IndexSettings(NamedTuple):
     enabled: bool = True
     upload_url: str | None = None
     simple_url: str | None = None
+
+
+class CommitSettings(NamedTuple):
+    """What `cz commit` offers: types (none set: the conventional ones) and scopes (none set: any).
+
+    With `packages` the scopes offered are the packages in `src/`; others are accepted all the same.
+    """
+
+    types: tuple[str, ...] = ()
+    scopes: tuple[str, ...] = ()
+    packages: bool = False
 
 
 class Settings(NamedTuple):
@@ -30,6 +43,7 @@ class Settings(NamedTuple):
     isolation: bool = True
     forge: str = "none"
     forge_api_url: str | None = None
+    commit: CommitSettings = CommitSettings()
 
     @property
     def indexes(self) -> tuple[IndexSettings, ...]:
@@ -59,7 +73,7 @@ class _Reader:
         self.faults: list[str] = []
 
     def settings(self, raw: object) -> Settings:
-        top = self.table("tool.cz-ship", raw, ("mode", "branch", "remote", "indexes", "build", "forge"))
+        top = self.table("tool.cz-ship", raw, ("mode", "branch", "remote", "indexes", "build", "forge", "commit"))
         indexes = self.table("indexes", top.get("indexes", {}), ("test", "prod"))
         build = self.table("build", top.get("build", {}), ("isolation",))
         forge = self.table("forge", top.get("forge", {}), ("kind", "api_url"))
@@ -72,6 +86,7 @@ class _Reader:
             isolation=self.flag("build.isolation", build, True),
             forge=self.choice("forge.kind", forge, FORGES, "none"),
             forge_api_url=self.url("forge.api_url", forge),
+            commit=self.commit(top.get("commit", {})),
         )
 
     def faults_of(self, raw: object) -> list[str]:
@@ -88,6 +103,25 @@ class _Reader:
             upload_url=self.url(f"{key}.upload_url", table),
             simple_url=self.url(f"{key}.simple_url", table),
         )
+
+    def commit(self, raw: object) -> CommitSettings:
+        table = self.table("commit", raw, ("types", "scopes"))
+        packages = table.get("scopes") == "packages"
+        return CommitSettings(
+            types=self.words("commit.types", table, "a list of words"),
+            scopes=() if packages else self.words("commit.scopes", table, 'a list of words, or "packages",'),
+            packages=packages,
+        )
+
+    def words(self, key: str, table: Mapping[str, object], wanted: str) -> tuple[str, ...]:
+        value = table.get(key.rpartition(".")[2], [])
+        if not isinstance(value, list):
+            self.faults.append(f"{key}: {value!r} is {_kind(value)}, {wanted} was wanted")
+            return ()
+        for word in value:
+            if not isinstance(word, str) or not _WORD.fullmatch(word):
+                self.faults.append(f"{key}: {word!r} is no word of letters, digits, '_', '-', '.' and '/'")
+        return tuple(dict.fromkeys(map(str, value)))
 
     def table(self, key: str, raw: object, known: tuple[str, ...]) -> Mapping[str, object]:
         if not isinstance(raw, Mapping):

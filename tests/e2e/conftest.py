@@ -1,4 +1,4 @@
-"""A world on loopback, with credentials for both of its indexes; commitizen and cz-ship side by side."""
+"""A world on loopback, with credentials for both of its indexes."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from tests.support.projects import setuptools_project
-from tests.support.twins import Twins, twins
 from tests.support.world import Loopback, credentials, loopback
 
 
@@ -25,11 +24,4 @@ def setuptools_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     for name, value in credentials().items():
         monkeypatch.setenv(name, value)
     with loopback(tmp_path, lay=setuptools_project) as made:
-        yield made
-
-
-@pytest.fixture(scope="session")
-def twin(strange_land: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twins]:
-    """Commitizen and cz-ship, to ask both about the same repository."""
-    with twins(tmp_path_factory.mktemp("twins")) as made:
         yield made

@@ -95,3 +95,15 @@ def test_what_is_released_already_is_not_read_again(tmp_path: Path) -> None:
     asked = [event["argv"] for event in starts if "log" in event["argv"]]
     assert [argv[-4:] for argv in asked] == [[repo.head, "--not", f"{repo.git('rev-parse', 'v1.0.0')}^@", "--"]]
     assert released.read_bytes() == kept
+
+
+def test_the_rules_of_our_own_plugin_are_known_without_commitizen(tmp_path: Path) -> None:
+    settings = '[tool.cz-ship.commit]\ntypes = ["feat", "deps"]\nscopes = ["api"]\n'
+    repo = project(tmp_path / "p", "1.0.0", settings)
+    repo.tag("v1.0.0")
+    repo.write({".cz.toml": CZ_TOML.replace("cz_conventional_commits", "cz_ship") + settings})
+    command = ("check", "--message", "feat(api): a")
+    first, second = run(repo.root, *command), run(repo.root, *command)
+    assert first.stdout == second.stdout == "accepted: asks for a minor release; next release 1.0.0 → 1.1.0\n"
+    assert "commitizen" in first.stderr.split()
+    assert [name for name in (*HEAVY, "subprocess", "pathlib") if name in second.stderr.split()] == []

@@ -22,7 +22,7 @@ DOWN: Mapping[str, tuple[str, ...]] = {
 
 # Modules of the outside, and the files (or folders, with a slash) that own them: only there, and only inside functions.
 DOORS: Mapping[str, tuple[str, ...]] = {
-    "commitizen": ("world/commitizen", "faces/provider.py"),
+    "commitizen": ("world/commitizen", "faces/provider.py", "faces/plugin.py"),
     "jinja2": ("world/commitizen",),
     "build": ("world/dist.py",),
     "twine": ("world/dist.py", "world/index", "world/credentials.py"),
@@ -35,8 +35,8 @@ DOORS: Mapping[str, tuple[str, ...]] = {
     "keyring": (),
 }
 
-# Commitizen loads the provider itself, and so is there already; a class has to have its parent when it is made.
-EAGER = {("commitizen", "faces/provider.py")}
+# Commitizen loads these two itself, and so is there already; a class has to have its parent when it is made.
+EAGER = {("commitizen", "faces/provider.py"), ("commitizen", "faces/plugin.py")}
 
 # Modules of the standard library that reach out, and the files that own them.
 REACHES: Mapping[str, tuple[str, ...]] = {

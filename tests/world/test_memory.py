@@ -8,11 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from cz_ship.settings import IndexSettings, Settings
+from cz_ship.settings import CommitSettings, IndexSettings, Settings
 from cz_ship.world.memory import Known, Memory, mark
 from tests.support.made import CONVENTIONAL
 
-SETTINGS = Settings(branch="trunk", prod=IndexSettings("prod", False, "http://127.0.0.1/legacy/", None))
+SETTINGS = Settings(
+    branch="trunk",
+    prod=IndexSettings("prod", False, "http://127.0.0.1/legacy/", None),
+    commit=CommitSettings(("feat", "fix"), ("api",)),
+)
 KNOWN = Known(CONVENTIONAL, SETTINGS, "demo", {sys.prefix: "1-1"})
 
 

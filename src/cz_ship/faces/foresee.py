@@ -1,7 +1,7 @@
 """What git and the project's rules say of messages, and of what they would lead to."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from cz_ship.errors import Failure
@@ -10,12 +10,25 @@ from cz_ship.faces.report import Talker
 from cz_ship.flows.foresight import Foresight, foresight
 from cz_ship.model import Commit
 from cz_ship.rules.judgement import Judged, judged, judged_commits
-from cz_ship.rules.verdict import asks_for
+from cz_ship.rules.verdict import asked, asks_for, told
 
 
 def opened(folder: str) -> Opened:
     """The project that a folder lies in."""
     return Opened(Path(folder), Talker(sys.stderr))
+
+
+def outcome(folder: str, message: str) -> str:
+    """What a message that is not committed yet would do, in a line."""
+    try:
+        worth = worth_by_plugin(opened(folder), message)
+    except Failure as failure:
+        return f"what this does to the version is not known: {failure.text}"
+    found = foresee(folder, message)
+    if found["why"]:
+        return f"{asked(worth)} (the next one is not known: {found['why']})"
+    following: Mapping[str, str | None] = found["following"]  # type: ignore[assignment]
+    return told(worth, str(found["current"]), following[worth])
 
 
 def foresee(folder: str, message: str) -> dict[str, object]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple, get_type_hints
 
 from cz_ship.model import RuleSet
-from cz_ship.settings import IndexSettings, Settings
+from cz_ship.settings import CommitSettings, IndexSettings, Settings
 from cz_ship.world import record
 from cz_ship.world.record import mark
 
@@ -54,7 +54,7 @@ class Memory:
         """Remember. Where that cannot be written, nothing is remembered and nothing is lost."""
         values = {
             "rules": known.rule_set._asdict(),
-            "settings": {**known.settings._asdict(), **_indexes(known.settings)},
+            "settings": {**known.settings._asdict(), **_tables(known.settings)},
             "project": known.project,
         }
         record.keep(self._root, self._git_directory, values, known.installed)
@@ -76,6 +76,10 @@ def _settings(record: object) -> Settings:
     fields = _fields(record, Settings)
     for name in ("test", "prod"):
         fields[name] = IndexSettings(**_fields(fields[name], IndexSettings))  # type: ignore[arg-type]
+    commit = _fields(fields["commit"], CommitSettings)
+    for name in ("types", "scopes"):
+        commit[name] = tuple(_text(each) for each in _list(commit[name]))
+    fields["commit"] = CommitSettings(**commit)  # type: ignore[arg-type]
     return Settings(**fields)  # type: ignore[arg-type]
 
 
@@ -91,8 +95,8 @@ def _fields(record: object, kind: type) -> dict[str, object]:
     return dict(record)
 
 
-def _indexes(settings: Settings) -> dict[str, object]:
-    return {"test": settings.test._asdict(), "prod": settings.prod._asdict()}
+def _tables(settings: Settings) -> dict[str, object]:
+    return {name: getattr(settings, name)._asdict() for name in ("test", "prod", "commit")}
 
 
 def _pair(value: object) -> tuple[str, str | None]:

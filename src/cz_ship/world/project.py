@@ -27,3 +27,9 @@ def load_settings(root: Path) -> Settings:
         if isinstance(tool, dict) and "cz-ship" in tool:
             tables[home] = tool["cz-ship"]
     return parse(tables)
+
+
+def packages(root: Path) -> tuple[str, ...]:
+    """The names of the packages in `src/`, in alphabetical order; none where there is no such folder."""
+    folders = sorted(path for path in (root / "src").glob("*") if path.name.isidentifier() and path.is_dir())
+    return tuple(folder.name for folder in folders if any(folder.glob("**/*.py")))
