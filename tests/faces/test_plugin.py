@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from cz_ship.faces.foresee import outcome
 from tests.support.repos import CZ_TOML, Repo, project
 from tests.support.terminal import DOWN, ENTER, terminal
 from tests.support.twins import Twins
@@ -127,3 +128,24 @@ def test_wrong_settings_are_told_by_cz_too(twin: Twins, tmp_path: Path) -> None:
     for said in (twin.cz(repo.root, "schema"), twin.ship(repo.root, "plan")):
         assert said.code != 0
         assert "commit.types: 'feat' is a text, a list of words was wanted" in said.err
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("feat: a", "asks for a minor release; next release 1.3.2 → 1.4.0"),
+        ("chore: a\n\nRelease-As: 2.0.0", "names the next release: 1.3.2 → 2.0.0"),
+        ("fix: a\n\nRelease-As: 1.0", "Release-As: '1.0' is not higher than 1.3.2: no release can be planned with it"),
+    ],
+)
+def test_the_look_ahead_tells_what_a_message_would_do(tmp_path: Path, message: str, told: str) -> None:
+    assert outcome(str(laid(tmp_path / "p", OURS).root), message) == told
+
+
+def test_the_look_ahead_says_where_nothing_is_known(tmp_path: Path) -> None:
+    repo = laid(tmp_path / "p", OURS)
+    repo.write({"version.txt": "1.3.3\n"})
+    assert outcome(str(repo.root), "fix: a") == (
+        "asks for a patch release (the next one is not known: version.txt is changed)"
+    )
+    assert outcome(str(tmp_path), "fix: a").startswith("what this does to the version is not known: ")

@@ -4,12 +4,16 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from packaging.version import Version
+
 from cz_ship.errors import Failure
 from cz_ship.faces.opened import Opened
 from cz_ship.faces.report import Talker
 from cz_ship.flows.foresight import Foresight, foresight
 from cz_ship.model import Commit
 from cz_ship.rules.judgement import Judged, judged, judged_commits
+from cz_ship.rules.message import release_as
+from cz_ship.rules.release_as import unfit
 from cz_ship.rules.verdict import asked, asks_for, told
 
 
@@ -21,14 +25,25 @@ def opened(folder: str) -> Opened:
 def outcome(folder: str, message: str) -> str:
     """What a message that is not committed yet would do, in a line."""
     try:
-        worth = worth_by_plugin(opened(folder), message)
+        project = opened(folder)
+        worth = worth_by_plugin(project, message)
     except Failure as failure:
         return f"what this does to the version is not known: {failure.text}"
     found = foresee(folder, message)
     if found["why"]:
         return f"{asked(worth)} (the next one is not known: {found['why']})"
+    current = str(found["current"])
+    wanted = release_as(message.partition("\n")[2])
+    if wanted is not None and project.world.settings.mode == "push":
+        return _by_name(wanted, current)
     following: Mapping[str, str | None] = found["following"]  # type: ignore[assignment]
-    return told(worth, str(found["current"]), following[worth])
+    return told(worth, current, following[worth])
+
+
+def _by_name(wanted: str, current: str) -> str:
+    if why := unfit(wanted, Version(current)):
+        return f"Release-As: {wanted[:60]!r} {why}: no release can be planned with it"
+    return f"names the next release: {current} → {Version(wanted)}"
 
 
 def foresee(folder: str, message: str) -> dict[str, object]:
