@@ -5,9 +5,12 @@ from pathlib import Path
 import pytest
 
 from cz_ship.model import AMENDMENTS
+from cz_ship.settings import Settings
 from cz_ship.world.clone import clone_local
 from cz_ship.world.git import Git, open_repository
-from tests.support.repos import Repo
+from cz_ship.world.rehearsal.theatre import open_theatre
+from tests.support.fake_world import FakeTalk
+from tests.support.repos import Repo, project
 
 MESSAGES = (
     "fix: a",
@@ -74,3 +77,12 @@ def test_a_clone_of_the_callers_own_repository_brings_its_amendments(repo: Repo,
     git.amend("HEAD", "fix: a")
     clone = clone_local(git, tmp_path / "clone")
     assert clone.walk("HEAD").commits[0].subject == "fix: a"
+
+
+def test_a_rehearsal_is_played_with_the_amendments(tmp_path: Path) -> None:
+    repo = project(tmp_path / "p", "1.0.0")
+    git = Git(repo.root)
+    git.amend("HEAD", "fix: a")
+    with open_theatre(git, Settings(), FakeTalk()) as theatre:
+        clone = theatre.clone("main")
+        assert clone.remote_refs("origin")[AMENDMENTS] == clone.amendments() == git.amendments()

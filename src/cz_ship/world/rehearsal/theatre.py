@@ -9,7 +9,7 @@ from pathlib import Path
 from packaging.version import Version
 
 from cz_ship.errors import Failure
-from cz_ship.model import Artifact
+from cz_ship.model import AMENDMENTS, Artifact
 from cz_ship.ports import Talk, World
 from cz_ship.settings import IndexSettings, Settings
 from cz_ship.world.clone import PrivateClone
@@ -91,10 +91,11 @@ class LoopbackTheatre:
                 (folder / name).write_bytes(stored.content)
 
     def clone(self, branch: str) -> PrivateClone:
-        """A fresh clone with the branch checked out, as a developer or CI has it."""
+        """A fresh clone with the branch checked out, and the amendments, as a developer or CI has it."""
         self._count += 1
         into = self.root / f"checkout-{self._count}"
-        command: list[str | Path] = ["git", "clone", "--quiet", "--branch", branch, self.remote, into]
+        more = ("--config", f"remote.origin.fetch=+{AMENDMENTS}*:{AMENDMENTS}*")
+        command: list[str | Path] = ["git", "clone", "--quiet", *more, "--branch", branch, self.remote, into]
         outcome = run(command, cwd=self.root, env=QUIET, without=LENT)
         if outcome.code:
             raise refused(("clone", branch), outcome)
@@ -156,7 +157,11 @@ def _lay_remote(source: Git, settings: Settings, branch: str, remote: Path, topi
     outcome = run(["git", "init", "--quiet", "--bare", f"--initial-branch={branch}", remote], env=QUIET, without=LENT)
     if outcome.code:
         raise refused(("init",), outcome)
-    refs = [f"{known if ahead else head}:refs/heads/{branch}", "refs/tags/*:refs/tags/*"]
+    refs = [
+        f"{known if ahead else head}:refs/heads/{branch}",
+        "refs/tags/*:refs/tags/*",
+        f"{AMENDMENTS}*:{AMENDMENTS}*",
+    ]
     if ahead or topic:
         topic = topic or TOPIC
         refs.append(f"{head}:refs/heads/{topic}")
