@@ -134,8 +134,12 @@ def test_wrong_settings_are_told_by_cz_too(twin: Twins, tmp_path: Path) -> None:
     ("message", "told"),
     [
         ("feat: a", "asks for a minor release; next release 1.3.2 → 1.4.0"),
-        ("chore: a\n\nRelease-As: 2.0.0", "names the next release: 1.3.2 → 2.0.0"),
-        ("fix: a\n\nRelease-As: 1.0", "Release-As: '1.0' is not higher than 1.3.2: no release can be planned with it"),
+        ("chore: a\n\nRelease-As: 2.0.0", "asks for release 2.0.0; next release 1.3.2 → 2.0.0"),
+        (
+            "fix: a\n\nRelease-As: 1.0",
+            "asks for release 1.0 (the next one is not known: the message says Release-As: '1.0', which is not higher "
+            "than 1.3.2)",
+        ),
     ],
 )
 def test_the_look_ahead_tells_what_a_message_would_do(tmp_path: Path, message: str, told: str) -> None:

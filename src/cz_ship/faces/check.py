@@ -7,7 +7,7 @@ import sys
 
 from cz_ship.errors import Exit, Failure, usage
 from cz_ship.rules.message import release_as
-from cz_ship.rules.verdict import accepts, asked, asks_for, told, without_comments
+from cz_ship.rules.verdict import accepts, asks_for, foretold, without_comments
 from cz_ship.world.foreseen import keep, state
 from cz_ship.world.foreseen import recall as foreseen
 from cz_ship.world.record import find_repository, is_merging, recall
@@ -91,11 +91,7 @@ def _told(
         found = foresee(getattr(options, "folder", "."), message)
         if place and now:
             keep(place[1], now, found)
-    if found["why"]:
-        print(f"accepted: {asked(worth, named)} (the next one is not known: {found['why']})")
-    else:
-        following: Mapping[str, str | None] = found["following"]  # type: ignore[assignment]
-        print(f"accepted: {told(worth, named, str(found['current']), following[worth])}")
+    print(f"accepted: {foretold(worth, named, found)}")
     return Exit.DONE
 
 

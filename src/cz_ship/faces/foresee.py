@@ -1,10 +1,8 @@
 """What git and the project's rules say of messages, and of what they would lead to."""
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-
-from packaging.version import Version
 
 from cz_ship.errors import Failure
 from cz_ship.faces.opened import Opened
@@ -13,8 +11,7 @@ from cz_ship.flows.foresight import Foresight, foresight
 from cz_ship.model import Commit
 from cz_ship.rules.judgement import Judged, judged, judged_commits
 from cz_ship.rules.message import release_as
-from cz_ship.rules.release_as import unfit
-from cz_ship.rules.verdict import asked, asks_for, told
+from cz_ship.rules.verdict import asks_for, foretold
 
 
 def opened(folder: str) -> Opened:
@@ -25,25 +22,11 @@ def opened(folder: str) -> Opened:
 def outcome(folder: str, message: str) -> str:
     """What a message that is not committed yet would do, in a line."""
     try:
-        project = opened(folder)
-        worth = worth_by_plugin(project, message)
+        worth = worth_by_plugin(opened(folder), message)
     except Failure as failure:
         return f"what this does to the version is not known: {failure.text}"
-    found = foresee(folder, message)
-    if found["why"]:
-        return f"{asked(worth)} (the next one is not known: {found['why']})"
-    current = str(found["current"])
-    wanted = release_as(message.partition("\n")[2])
-    if wanted is not None and project.world.settings.mode == "push":
-        return _by_name(wanted, current)
-    following: Mapping[str, str | None] = found["following"]  # type: ignore[assignment]
-    return told(worth, current, following[worth])
-
-
-def _by_name(wanted: str, current: str) -> str:
-    if why := unfit(wanted, Version(current)):
-        return f"Release-As: {wanted[:60]!r} {why}: no release can be planned with it"
-    return f"names the next release: {current} → {Version(wanted)}"
+    named = release_as(message.partition("\n")[2].strip()) or ""
+    return foretold(worth, named, foresee(folder, message))
 
 
 def foresee(folder: str, message: str) -> dict[str, object]:

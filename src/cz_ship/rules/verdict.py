@@ -9,7 +9,7 @@ from cz_ship.rules.message import worth_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 # The forms of what git, GitHub, GitLab, Bitbucket, Azure DevOps and Gerrit write, by commitizen's default prefixes.
 MADE = {
@@ -90,6 +90,14 @@ def told(worth: str, named: str, current: str, following: str | None) -> str:
     if following is None:
         return f"{what}; {f'none before version {current} is bumped' if something else 'nothing to release'}"
     return f"{what}; next release {current} → {following}{'' if something else ' all the same'}"
+
+
+def foretold(worth: str, named: str, found: Mapping[str, object]) -> str:
+    """The same by what was foreseen: `why` nothing is known, or else `current`, and what is `following` each worth."""
+    if found["why"]:
+        return f"{asked(worth, named)} (the next one is not known: {found['why']})"
+    following: Mapping[str, str | None] = found["following"]  # type: ignore[assignment]
+    return told(worth, named, str(found["current"]), following[worth])
 
 
 def _compiled(name: str, pattern: str) -> re.Pattern[str]:
