@@ -17,7 +17,8 @@ import os, pathlib, signal
 os.kill(int(pathlib.Path({pid!r}).read_text()), signal.{name})
 """
 RUN = """\
-import os, pathlib, sys
+import os, pathlib, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background inherits a deaf ear
 pathlib.Path(sys.argv[1]).write_text(str(os.getpid()))
 from cz_ship.faces.cli import main
 sys.exit(main(sys.argv[2:]))
