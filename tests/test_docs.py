@@ -80,6 +80,14 @@ def test_links_between_pages_lead_somewhere(page: str) -> None:
             assert (path.parent / target).exists(), f"{path.name} leads to {target}"
 
 
+def test_the_speed_that_the_readme_tells_was_measured() -> None:
+    told = (ROOT / "README.md").read_text(encoding="utf-8").partition("**It is quick.**")[2].partition("\n\n")[0]
+    measured = (ROOT / "benchmarks" / "results.md").read_text(encoding="utf-8")
+    figures = re.findall(r"\d+\.\d+ x(?: faster)?", " ".join(told.split()))
+    assert len(figures) == 5
+    assert [each for each in figures if f"| {each} |" not in measured] == []
+
+
 def test_the_parser_knows_the_commands_of_the_page() -> None:
     for name in COMMANDS:
         with pytest.raises(SystemExit) as ended:
