@@ -176,10 +176,11 @@ def test_a_whole_release_may_be_as_old_as_it_likes(tmp_path: Path) -> None:
 
 
 def test_an_identity_that_may_not_upload_stops_the_run_and_hides_nothing(tmp_path: Path) -> None:
-    def refuse() -> None:
-        raise Failure("403 Forbidden", hint="it takes another role", code=Exit.PERSON)
-
     public = owing()
+
+    def refuse() -> None:
+        raise public.shelves["prod"].refusal(WHEEL, "403 Forbidden")
+
     world = machine(public, tmp_path)
     world.effects.before("upload prod", refuse)
     failure = refused(world)
@@ -198,7 +199,7 @@ def test_a_burnt_name_is_told_in_the_words_of_the_index(tmp_path: Path) -> None:
     public = owing()
     public.shelves["prod"].burnt.add(SDIST)
     failure = refused(machine(public, tmp_path))
-    assert failure.text.startswith(f"the prod index did not take {SDIST}: 400 This filename has already been used")
+    assert failure.text.startswith(f"the prod index did not take {SDIST}: 400 This filename was previously used")
     assert set(public.shelves["prod"].files) == ALL - {SDIST}
     assert touches_nothing(machine(public, tmp_path)).text == failure.text
 

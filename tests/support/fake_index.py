@@ -6,9 +6,13 @@ from pathlib import Path
 from packaging.utils import parse_sdist_filename, parse_wheel_filename
 from packaging.version import Version
 
-from cz_ship.errors import Failure, Unmendable
+from cz_ship.errors import Failure
 from cz_ship.model import Artifact, IndexFile
+from cz_ship.world.index import not_taken
 from tests.support.gate import Gate
+
+# The words of Warehouse.
+BURNT = "This filename was previously used by a file that has since been deleted. Use a different version."
 
 
 class Shelf:
@@ -28,13 +32,14 @@ class Shelf:
         if name in self.files and self.files[name] == content:
             return
         if name in self.files or content in self.files.values():
-            raise self._refusal(name, "File already exists")
+            raise self.refusal(name, f"400 File already exists ({name!r})")
         if name in self.burnt:
-            raise self._refusal(name, "This filename has already been used, use a different version")
+            raise self.refusal(name, f"400 {BURNT}")
         self.files[name] = content
 
-    def _refusal(self, name: str, words: str) -> Failure:
-        return Unmendable(f"the {self.name} index did not take {name}: 400 {words}")
+    def refusal(self, name: str, words: str) -> Failure:
+        """The failure that the real door makes of an index's words."""
+        return not_taken(f"the {self.name} index did not take {name}: {words}", words, "the environment", 0)
 
     def delete(self, name: str) -> None:
         """What a person can do on the index's site: the file goes, its name is burnt."""

@@ -198,7 +198,7 @@ class LiveIndex:
         if outcome.code:
             words = _masked(_words(outcome), credentials)
             text = f"the {self.name} index did not take {artifact.name}: {words}"
-            raise _not_taken(text, words, credentials.source, _pause(outcome))
+            raise not_taken(text, words, credentials.source, _pause(outcome))
 
     def _twine(self, path: Path, credentials: Credentials) -> Outcome:
         options = ("--non-interactive", "--disable-progress-bar", "--verbose", "--repository-url", self._upload_url)
@@ -225,8 +225,12 @@ class LiveIndex:
         return Artifact(file.name, digest, path.stat().st_size, str(path))
 
 
-def _not_taken(text: str, words: str, source: str, pause: float) -> Failure:
-    """What an index's refusal comes to: another identity may help, the same file never will, a later time may."""
+def not_taken(text: str, words: str, source: str, pause: float) -> Failure:
+    """What an index's refusal comes to: another identity may help, the same file never will, a later time may.
+
+    `words` are its own, behind its status; `source` is where the identity came from; `pause` the seconds that
+    it asked to be left alone.
+    """
     if words.startswith(("401", "403")):
         right = "it takes the role of a maintainer of the project, or a token or a publisher of it"
         return Failure(text, hint=f"the identity from {source} may not upload there: {right}", code=Exit.PERSON)
