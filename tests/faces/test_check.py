@@ -73,6 +73,25 @@ def test_a_message_may_name_the_next_release(tmp_path: Path, ship: Speaker) -> N
     assert told("fix: a") == "asks for a patch release; next release 1.3.2 → 4.0.0"
 
 
+def test_a_message_that_takes_the_place_of_the_last_one_is_told_without_it(
+    tmp_path: Path, ship: Speaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo = project(tmp_path / "p", "1.3.2")
+    repo.tag("v1.3.2")
+
+    def told() -> str:
+        name, email, date = repo.git("show", "--no-patch", "--date=raw", "--format=%an%n%ae%n%ad").split("\n")
+        for key, value in (("NAME", name), ("EMAIL", email), ("DATE", f"@{date}")):
+            monkeypatch.setenv(f"GIT_AUTHOR_{key}", value)
+        return ship(repo.root, "check", "--message", "fix: a").out.partition("a patch release")[2].strip()
+
+    assert told() == "(the next one is not known: the commit that is amended is released)"
+    repo.commit("feat: a")
+    assert told() == "; next release 1.3.2 → 1.3.3"
+    monkeypatch.setenv("GIT_AUTHOR_DATE", "@1 +0000")
+    assert ship(repo.root, "check", "--message", "fix: a").out.endswith("next release 1.3.2 → 1.4.0\n")
+
+
 def test_an_outlook_that_is_not_known_refuses_no_message(tmp_path: Path, ship: Speaker) -> None:
     repo = Repo(tmp_path / "p")
     repo.write({".cz.toml": CZ_TOML})

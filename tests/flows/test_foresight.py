@@ -66,6 +66,10 @@ def test_what_is_foreseen_comes(
     found = survey(after.repository, after.rules(folder), "demo", after.settings)
     worth = asks_for(message, world.rule_set.bump_pattern, world.rule_set.bump_map)
     assert (told.current, told.following[worth]) == (found.current, found.next)
+    if before:
+        instead = laid(folder, version, tagged, [*before[:-1], message], mode, zero)
+        found = survey(instead.repository, instead.rules(folder), "demo", instead.settings)
+        assert told.amended[worth] == found.next
 
 
 def test_nothing_is_fetched_for_an_outlook(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """What was foreseen holds as long as nothing has changed that it was made of."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -8,10 +8,13 @@ import pytest
 from cz_ship.world.foreseen import keep, recall, state
 from tests.support.repos import Repo
 
+FOLLOWING = {"": None, "patch": "1.0.1", "minor": "1.1.0", "major": "2.0.0"}
 FORESEEN = {
     "why": "",
     "current": "1.0.0",
-    "following": {"": None, "patch": "1.0.1", "minor": "1.1.0", "major": "2.0.0"},
+    "following": FOLLOWING,
+    "amended": {},
+    "author": "Ada\nada@example.org\n@0 +0000",
 }
 
 
@@ -88,8 +91,11 @@ def test_a_damaged_record_is_no_record(repo: Repo, damage: bytes) -> None:
     assert recall(str(repo.root / ".git"), before) is None
 
 
-def test_a_record_without_every_answer_is_no_record(repo: Repo) -> None:
+@pytest.mark.parametrize(
+    "less", [{"following": {"": None}}, {"following": {}}, {"amended": {"": None}}, {"amended": 1}]
+)
+def test_a_record_without_every_answer_is_no_record(repo: Repo, less: Mapping[str, object]) -> None:
     before = now(repo)
     assert before is not None
-    keep(str(repo.root / ".git"), before, {**FORESEEN, "following": {"": None}})
+    keep(str(repo.root / ".git"), before, {**FORESEEN, **less})
     assert recall(str(repo.root / ".git"), before) is None

@@ -1,8 +1,10 @@
 """What git and the project's rules say of messages, and of what they would lead to."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+
+from packaging.version import Version
 
 from cz_ship.errors import Failure
 from cz_ship.faces.opened import Opened
@@ -12,6 +14,7 @@ from cz_ship.model import Commit
 from cz_ship.rules.judgement import Judged, judged, judged_commits
 from cz_ship.rules.message import release_as
 from cz_ship.rules.verdict import asks_for, foretold
+from cz_ship.world.git import Git
 
 
 def opened(folder: str) -> Opened:
@@ -30,13 +33,27 @@ def outcome(folder: str, message: str) -> str:
 
 
 def foresee(folder: str, message: str) -> dict[str, object]:
-    """The version that stands and the next ones, as plain texts; or `why` they cannot be known."""
+    """The version that stands and the next ones, as plain texts; or `why` they cannot be known.
+
+    `author` is who made the last commit and when, as git tells a hook.
+    """
     try:
-        found = _foresight(opened(folder), None, (message,))
+        project = opened(folder)
+        found = _foresight(project, None, (message,))
     except Failure as failure:
         return {"why": failure.text.partition("\n")[0]}
-    following = {worth: str(version) if version else None for worth, version in found.following.items()}
-    return {"why": "", "current": str(found.current), "following": following}
+    form = ("--no-patch", "--no-show-signature", "--date=raw", "--format=%an%n%ae%n@%ad")
+    return {
+        "why": "",
+        "current": str(found.current),
+        "following": _texts(found.following),
+        "amended": _texts(found.amended),
+        "author": Git(project.world.repository.root).ask("show", *form, "HEAD", "--"),
+    }
+
+
+def _texts(versions: Mapping[str, Version | None]) -> dict[str, str | None]:
+    return {worth: str(version) if version else None for worth, version in versions.items()}
 
 
 def worth_by_plugin(project: Opened, message: str) -> str:

@@ -24,10 +24,14 @@ _NEW = Commit("0" * 40, (), "", "", 0, "", "")
 
 
 class Foresight(NamedTuple):
-    """The version that stands, and the next one by what a further commit asks for; None where nothing would come."""
+    """The version that stands, and the next one by what a further commit asks for; None where nothing would come.
+
+    `amended`: by what a commit asks for that takes the place of the last one; empty where that is released.
+    """
 
     current: Version
     following: Mapping[str, Version | None]
+    amended: Mapping[str, Version | None]
 
 
 def foresight(
@@ -51,11 +55,16 @@ def foresight(
         raise Failure(f"{FILE} is changed")
     parts = (message.partition("\n") for message in messages)
     new = [_NEW._replace(subject=subject, body=body.strip()) for subject, _, body in parts]
-    wanted = newest_wanted(rules.bump_commits([*new, *(change.commit for change in found.changes)]))
+    without = found._replace(changes=found.changes[1:])
     try:
-        return Foresight(found.current, {worth: _next(found, rules, step, wanted) for worth, step in _WORTHS.items()})
+        return Foresight(found.current, _after(found, rules, new), _after(without, rules, new) if found.changes else {})
     except Failure as failure:
         raise Failure(failure.text.replace(f"commit {_NEW.sha[:12]}", "the message")) from failure
+
+
+def _after(found: Outlook, rules: Rules, new: Sequence[Commit]) -> dict[str, Version | None]:
+    wanted = newest_wanted(rules.bump_commits([*new, *(change.commit for change in found.changes)]))
+    return {worth: _next(found, rules, step, wanted) for worth, step in _WORTHS.items()}
 
 
 def _next(found: Outlook, rules: Rules, step: Increment | None, wanted: Wanted | None) -> Version | None:

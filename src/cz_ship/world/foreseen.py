@@ -9,7 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_FORM = 1
+_FORM = 2
 # What is read from a file that the record of the rules holds, or from the history itself.
 _PROVIDERS = ("version_txt", "commitizen", "pep621", "poetry", "uv")
 
@@ -43,10 +43,11 @@ def recall(git_directory: str, state: list[str]) -> dict[str, object] | None:
             return None
         if record["why"]:
             return {"why": str(record["why"])}
-        following = {str(worth): None if each is None else str(each) for worth, each in record["following"].items()}
-        if following.keys() != {"", "patch", "minor", "major"}:
+        following, amended = _versions(record["following"]), _versions(record["amended"])
+        if not following:
             return None
-        return {"why": "", "current": str(record["current"]), "following": following}
+        author, current = str(record["author"]), str(record["current"])
+        return {"why": "", "current": current, "following": following, "amended": amended, "author": author}
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
 
@@ -61,6 +62,14 @@ def keep(git_directory: str, state: list[str], foreseen: Mapping[str, object]) -
         os.replace(scratch, path)
     except OSError:
         return
+
+
+def _versions(record: Mapping[str, object]) -> dict[str, str | None]:
+    """The next versions by what is asked for; none at all. Raises `ValueError` where one is missing."""
+    found = {str(worth): None if each is None else str(each) for worth, each in record.items()}
+    if found and found.keys() != {"", "patch", "minor", "major"}:
+        raise ValueError(record)
+    return found
 
 
 def _head(git_directory: str) -> str:
