@@ -73,6 +73,16 @@ def test_a_message_may_name_the_next_release(tmp_path: Path, ship: Speaker) -> N
     assert told("fix: a") == "asks for a patch release; next release 1.3.2 → 4.0.0"
 
 
+def test_the_message_of_a_merge_is_told_without_what_it_brings(tmp_path: Path, ship: Speaker) -> None:
+    repo = project(tmp_path / "p", "1.3.2")
+    repo.git("switch", "--quiet", "-c", "side")
+    repo.commit("feat: a")
+    repo.git("switch", "--quiet", "main")
+    repo.git("merge", "--quiet", "--no-ff", "--no-commit", "side")
+    said = ship(repo.root, "check", "--message", "Merge it")
+    assert said.out == "accepted: asks for no release (the next one is not known: a merge is under way)\n"
+
+
 def test_a_message_that_takes_the_place_of_the_last_one_is_told_without_it(
     tmp_path: Path, ship: Speaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:

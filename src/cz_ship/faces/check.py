@@ -10,7 +10,7 @@ from cz_ship.errors import Exit, Failure, usage
 from cz_ship.rules.message import release_as
 from cz_ship.rules.verdict import accepts, asks_for, foretold, without_comments
 from cz_ship.world.foreseen import keep, state
-from cz_ship.world.foreseen import recall as foreseen
+from cz_ship.world.foreseen import recall as recall_foreseen
 from cz_ship.world.record import find_repository, is_merging, recall
 
 TYPE_CHECKING = False
@@ -83,20 +83,33 @@ def _told(
     if getattr(options, "quiet", False):
         return Exit.DONE
     named = release_as(message.partition("\n")[2].strip()) or ""
-    # What holds for one message alone is not for the next one to remember.
-    now = state(*place, str(rules["version_provider"])) if place and not named else None
-    found = foreseen(place[1], now) if place and now else None
+    found = _foreseen(message, str(rules["version_provider"]), options, place, keeps=not named)
+    if found["why"] == "" and _amends(str(found["author"])):
+        amended = found.get("amended")
+        found = {**found, "following": amended, "why": "" if amended else "the commit that is amended is released"}
+    print(f"accepted: {foretold(worth, named, found)}")
+    return Exit.DONE
+
+
+def _foreseen(
+    message: str, provider: str, options: argparse.Namespace, place: tuple[str, str] | None, *, keeps: bool
+) -> Mapping[str, object]:
+    """What would follow, as remembered or asked anew; with `keeps` it holds for any message, and is remembered."""
+    if _is_merging(place):
+        return {"why": "a merge is under way"}
+    now = state(*place, provider) if place and keeps else None
+    found = recall_foreseen(place[1], now) if place and now else None
     if found is None:
         from cz_ship.faces.foresee import foresee
 
         found = foresee(getattr(options, "folder", "."), message)
         if place and now:
             keep(place[1], now, found)
-    if found["why"] == "" and _amends(str(found["author"])):
-        amended = found.get("amended")
-        found = {**found, "following": amended, "why": "" if amended else "the commit that is amended is released"}
-    print(f"accepted: {foretold(worth, named, found)}")
-    return Exit.DONE
+    return found
+
+
+def _is_merging(place: tuple[str, str] | None) -> bool:
+    return is_merging(place[1] if place else os.environ.get("GIT_DIR", ""))
 
 
 def _amends(author: str) -> bool:
@@ -117,7 +130,7 @@ def _refuse(message: str, rules: Mapping[str, object], place: tuple[str, str] | 
         rules["allowed_prefixes"],  # type: ignore[arg-type]
         bool(rules["allow_abort"]),
         int(str(rules["message_length_limit"])),
-        merges=is_merging(place[1] if place else os.environ.get("GIT_DIR", "")),
+        merges=_is_merging(place),
     )
     if not accepted:
         raise _refused(message, rules)
