@@ -23,6 +23,7 @@ def repo(tmp_path: Path) -> Repo:
     made = Repo(tmp_path / "p")
     made.commit("feat: a", {"version.txt": "1.0.0\n"})
     made.tag("v1.0.0")
+    made.tag("nested/v0.9.0")
     (made.root / ".git" / "cz-ship").mkdir()
     (made.root / ".git" / "cz-ship" / "known.json").write_text("{}")
     return made
