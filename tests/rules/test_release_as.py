@@ -62,8 +62,8 @@ def test_a_higher_release_is_what_is_wanted(text: str, version: str) -> None:
         ("2.0.0rc1", "a pre-release"),
         ("2.0.0.dev1", "a pre-release"),
         ("2.0.0+linux", "a local version"),
-        ("1.3.2", "not higher than 1.3.2"),
-        ("1.2.9", "not higher than 1.3.2"),
+        ("1.3.2", "higher than 1.3.2"),
+        ("1.2.9", "higher than 1.3.2"),
     ],
 )
 def test_what_cannot_follow_is_told_with_its_commit(text: str, told: str) -> None:

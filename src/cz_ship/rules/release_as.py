@@ -28,22 +28,16 @@ def newest_wanted(commits: Iterable[Commit]) -> Wanted | None:
     return next((Wanted(commit, text) for commit, text in found if text is not None), None)
 
 
-def unfit(text: str, current: Version) -> str:
-    """Why a version by name cannot follow `current`; empty where it can."""
-    try:
-        version = Version(text)
-    except InvalidVersion:
-        return "is not a PEP 440 version; one like 2.0.0 was wanted"
-    if version.is_prerelease or version.local:
-        kind = "a local version" if version.local else "a pre-release"
-        return f"is {kind}; a release like {version.base_version} was wanted"
-    return "" if version > current else f"is not higher than {current}"
-
-
 def version_wanted(wanted: Wanted, current: Version) -> Version:
     """The version that is wanted. Raises `Failure` where that is no release, or not higher than `current`."""
-    if why := unfit(wanted.text, current):
-        sha = wanted.commit.sha[:12]
-        hint = f"cz-ship amend {sha}, or commit with another Release-As: the newest counts"
-        raise Failure(f"{wanted.said}, which {why}", hint=hint)
-    return Version(wanted.text)
+    hint = f"cz-ship amend {wanted.commit.sha[:12]}, or commit with another Release-As: the newest counts"
+    try:
+        version = Version(wanted.text)
+    except InvalidVersion as error:
+        raise Failure(f"{wanted.said}, which is not a PEP 440 version; one like 2.0.0 was wanted", hint=hint) from error
+    if version.is_prerelease or version.local:
+        kind = "a local version" if version.local else "a pre-release"
+        raise Failure(f"{wanted.said}, which is {kind}; a release like {version.base_version} was wanted", hint=hint)
+    if version <= current:
+        raise Failure(f"{wanted.said}; a version higher than {current} was wanted", hint=hint)
+    return version
