@@ -31,6 +31,7 @@ def told(made: Commit) -> tuple[str, ...]:
         ]),
         ("Fixed a", "", ["it has no type"]),
         ('Revert "feat: a"', "", ["it begins with 'Revert': the rules let it by, and it releases nothing"]),
+        ("Revert it all", "", ["it has no type"]),
         ("feature: a", "", ["its type 'feature' asks for a minor release", MEANT]),
         ("Feat: a", "", ["the type 'Feat' releases nothing", SPELLED]),
         ("docs: a", "this is a breaking change for all", [

@@ -4,11 +4,14 @@ import re
 
 from cz_ship.model import Change, Increment, RuleSet
 from cz_ship.rules.message import release_as
+from cz_ship.rules.verdict import accepts
 from cz_ship.rules.worth import deciding_line, increment_of
 
 _SPEAKS_OF_A_BREAK = (
     r"(?i)\bbreaking[ -]changes?\b|\bbackwards?[ -]incompatib|\bbreaks (?:the )?(?:API\b|compatib|backward)"
 )
+
+_NEVER = r"(?!)"  # matches nothing
 
 
 def reasons(change: Change, rule_set: RuleSet) -> tuple[str, ...]:
@@ -52,7 +55,7 @@ def _counts_for_nothing(change: Change, rule_set: RuleSet) -> str:
     if len(commit.parents) > 1:
         return "a merge; the commits that it brings count for themselves"
     for prefix in rule_set.allowed_prefixes:
-        if commit.subject.startswith(prefix):
+        if accepts(commit.subject, _NEVER, (prefix,), False, 0):
             return f"it begins with {prefix!r}: the rules let it by, and it releases nothing"
     if change.type:
         return f"the type {change.type!r} releases nothing"
