@@ -4,6 +4,8 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from packaging.version import Version
+
 from cz_ship.errors import Failure
 from cz_ship.faces.opened import Opened
 from cz_ship.faces.report import Talker
