@@ -66,8 +66,8 @@ def test_a_message_may_name_the_next_release(tmp_path: Path, ship: Speaker) -> N
     assert told("docs: a\n\nRelease-As: 5.0.0") == "asks for release 5.0.0; next release 1.3.2 → 5.0.0"
     assert told("fix: a") == "asks for a patch release; next release 1.3.2 → 1.3.3"
     assert told("fix: a\n\nRelease-As: 1.0") == (
-        "asks for release 1.0 (the next one is not known: the message says Release-As: '1.0', which is not higher "
-        "than 1.3.2)"
+        "asks for release 1.0 (the next one is not known: the message says Release-As: '1.0'; a version higher "
+        "than 1.3.2 was wanted)"
     )
     repo.commit("docs: b\n\nRelease-As: 4.0.0")
     assert told("fix: a") == "asks for a patch release; next release 1.3.2 → 4.0.0"
