@@ -44,6 +44,17 @@ def test_a_tag_by_hand_is_released_and_then_left_alone(tmp_path: Path) -> None:
     assert release(machine(public, tmp_path, "branch")).version is None
 
 
+def test_a_tag_by_hand_whose_files_are_others_was_released_by_other_means(tmp_path: Path) -> None:
+    public = tagged_by_hand()
+    put_by_hand(public, "1.1.0", "prod")
+    public.shelves["prod"].delete(FILES[1])
+    before = public.remains()
+    world = machine(public, tmp_path, "branch")
+    assert release(world).version is None
+    assert not any("stays unfinished" in line for line in world.talk.said)
+    assert public.remains() == before
+
+
 @pytest.mark.parametrize(
     "effect", ["build", *(f"upload {index} {file}" for index in ("test", "prod") for file in FILES)]
 )
