@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from packaging.version import Version
 
-from cz_ship.errors import Failure
+from cz_ship.errors import Failure, Unmendable
 from cz_ship.model import Artifact, IndexFile
 from cz_ship.settings import IndexSettings
 from cz_ship.world.credentials import CredentialStore
 from cz_ship.world.http import Backoff, Http
-from cz_ship.world.index import LiveIndex
+from cz_ship.world.index import LiveIndex, not_taken
 from cz_ship.world.rehearsal.mint import Job, Mint, Provider, TrustedPublisher, provide
 from cz_ship.world.rehearsal.serve import Site, serve
 from cz_ship.world.rehearsal.warehouse import Warehouse
@@ -107,6 +107,22 @@ def test_a_deleted_name_stays_burnt(index: LiveIndex, site: Site, tmp_path: Path
     assert index.files("demo", V) == ()
     with pytest.raises(Failure, match="400 This filename was previously used by a file that has since been deleted"):
         index.upload(laid(wheel(), tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        ("This filename was previously used by a file that has since been deleted.", "a file of that name was deleted"),
+        ("File already exists ('demo', with blake2_256 hash '00').", "other bytes stand under that name"),
+        ("Uploading new files to releases older than 14 days is not allowed.", "takes no new file for an old release"),
+        ("Only one sdist may be uploaded per release.", "the file breaks a rule of the index"),
+    ],
+)
+def test_what_is_never_taken_is_told_apart(words: str, hint: str) -> None:
+    failure = not_taken("no", f"400 {words}", "the environment", 0)
+    assert isinstance(failure, Unmendable)
+    assert hint in failure.hint
+    assert "commit a fix, and go on with the next version" in failure.hint
 
 
 def test_a_wrong_password_is_refused_and_its_source_told(site: Site, tmp_path: Path) -> None:
