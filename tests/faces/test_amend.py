@@ -67,7 +67,10 @@ def test_a_release_as_that_cannot_follow_is_mended_by_an_amendment(repo: Repo, s
     repo.commit("fix: c\n\nRelease-As: 1.0.0")
     said = ship(repo.root, "plan")
     assert (said.code, f"hint: cz-ship amend {repo.head[:12]}" in said.err) == (1, True)
-    assert ship(repo.root, "amend", "HEAD", "-m", "fix: c\n\nRelease-As: 1.10.0").code == 0
+    low = ship(repo.root, "amend", "HEAD", "-m", "fix: c\n\nRelease-As: 1.3.2")
+    assert (low.code, "a version higher than 1.3.2 was wanted" in low.err) == (1, True)
+    said = ship(repo.root, "amend", "HEAD", "-m", "fix: c\n\nRelease-As: 1.10.0")
+    assert said.out == f"{repo.head[:7]} now asks for release 1.10.0: fix: c\n"
     assert ship(repo.root, "version", "--next").out == "1.10.0\n"
 
 

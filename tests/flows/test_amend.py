@@ -121,7 +121,8 @@ def test_a_release_with_amendments_stopped_anywhere_converges(
 
 @pytest.mark.parametrize("revision", ["HEAD", "refs/heads/main"])
 def test_a_commit_since_the_last_release_can_be_amended(laptop: FakeWorld, revision: str) -> None:
-    commit = unreleased(laptop.repository, RULES, laptop.settings, revision)
+    commit, current = unreleased(laptop.repository, RULES, laptop.settings, revision)
+    assert str(current) == "1.0.0"
     assert (commit.subject, commit.amended_from) == ("fix: sing in tune", "feat: sing")
 
 

@@ -13,6 +13,7 @@ from cz_ship.faces.opened import Opened
 from cz_ship.flows.amend import unreleased
 from cz_ship.model import Commit
 from cz_ship.rules.judgement import Judged
+from cz_ship.rules.message import release_as
 from cz_ship.rules.verdict import asked, without_comments
 
 _GUIDE = """
@@ -25,12 +26,15 @@ _GUIDE = """
 def run_amend(options: argparse.Namespace, project: Opened) -> Exit:
     """Write the note, and say what the commit counts as and how the note gets to others."""
     world, rules = project.world, project.rules
-    commit = unreleased(world.repository, rules, world.settings, options.commit)
-    message = _message(options, commit)
+    mendable = unreleased(world.repository, rules, world.settings, options.commit)
+    message = _message(options, mendable.commit)
     judged = _fit(project, message)
-    world.repository.amend(commit.sha, message)
+    body = message.partition("\n")[2].strip()
+    if world.settings.mode == "push":
+        mendable.refuse_unfit(body)
+    world.repository.amend(mendable.commit.sha, message)
     project.remember()
-    print(f"{commit.sha[:7]} now {asked(judged.worth)}: {plain(judged.subject)}")
+    print(f"{mendable.commit.sha[:7]} now {asked(judged.worth, release_as(body) or '')}: {plain(judged.subject)}")
     if not getattr(options, "quiet", False):
         remote = world.settings.remote
         print(f"the next release pushes it; for others, now: git push {remote} refs/notes/cz-ship", file=sys.stderr)

@@ -1,14 +1,31 @@
 """Amend: a note stands in for the message of a commit that is merged already; history stays as it is."""
 
+from typing import NamedTuple
+
+from packaging.version import Version
+
 from cz_ship.errors import Failure
 from cz_ship.flows.survey import head_commit, since_release
 from cz_ship.model import Amendments, Commit
 from cz_ship.ports import Clone, Repository, Rules, World
+from cz_ship.rules.release_as import newest_wanted, version_wanted
 from cz_ship.settings import Settings
 
 
-def unreleased(repository: Repository, rules: Rules, settings: Settings, revision: str) -> Commit:
-    """The commit that a revision names, as it counts now.
+class Mendable(NamedTuple):
+    """A commit that is not released yet, as it counts now, and the version that stands."""
+
+    commit: Commit
+    current: Version
+
+    def refuse_unfit(self, body: str) -> None:
+        """Raise `Failure` where a message with this body would name a version that cannot follow."""
+        if wanted := newest_wanted([self.commit._replace(body=body)]):
+            version_wanted(wanted, self.current)
+
+
+def unreleased(repository: Repository, rules: Rules, settings: Settings, revision: str) -> Mendable:
+    """The commit that a revision names.
 
     Raises `Failure` where it is none, where it is not in HEAD's history, and where it is released already.
     """
@@ -18,7 +35,7 @@ def unreleased(repository: Repository, rules: Rules, settings: Settings, revisio
     since = since_release(repository, rules, settings)
     found = next((commit for commit in since.commits if commit.sha == sha), None)
     if found:
-        return found
+        return Mendable(found, since.current)
     if since.last_tag is None or not repository.contains(head_commit(repository), sha):
         raise Failure(f"commit {sha[:12]} is not in the history of HEAD", hint="git switch to the branch that has it")
     raise Failure(
