@@ -18,7 +18,7 @@ from cz_ship.settings import IndexSettings
 from cz_ship.world.credentials import Credentials, CredentialStore
 from cz_ship.world.http import Answer, Http
 from cz_ship.world.index_pages import json_files, simple_files
-from cz_ship.world.index_twine import ASKED, PROGRAM
+from cz_ship.world.index_twine import ASKED
 from cz_ship.world.process import Outcome, run
 
 # So wide that rich, through which twine speaks, breaks no line of an index's answer.
@@ -203,10 +203,10 @@ class LiveIndex:
     def _twine(self, path: Path, credentials: Credentials) -> Outcome:
         options = ("--non-interactive", "--disable-progress-bar", "--verbose", "--repository-url", self._upload_url)
         secrets = {"TWINE_USERNAME": credentials.username, "TWINE_PASSWORD": credentials.password}
-        # In an empty folder: `-c` would prefer a twine.py that lies in the working directory.
+        # In an empty folder: `-m` would prefer a twine.py that lies in the working directory.
         with tempfile.TemporaryDirectory() as empty:
             return run(
-                [sys.executable, "-c", PROGRAM, "--no-color", "upload", *options, path],
+                [sys.executable, "-m", "cz_ship.world.index_twine", "--no-color", "upload", *options, path],
                 cwd=Path(empty),
                 env={**TWINE_VOICE, **secrets},
                 limit=self._upload_seconds,

@@ -1,5 +1,6 @@
 """twine's own program, which here also tells how long an index that is busy asks to be left alone."""
 
+import runpy
 import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -9,12 +10,11 @@ if TYPE_CHECKING:
     from twine.settings import Settings
 
 ASKED = "Retry-After: "
-PROGRAM = "from cz_ship.world.index_twine import main; raise SystemExit(main())"
 
 
-def main() -> object:
-    """twine with the command line of this process; what it hands back is the process's exit status."""
-    from twine import __main__, settings
+def main() -> None:
+    """Be twine, with the command line of this process, to its end."""
+    from twine import settings
 
     plain = settings.Settings.create_repository
 
@@ -24,9 +24,13 @@ def main() -> object:
         return repository
 
     settings.Settings.create_repository = telling  # type: ignore[method-assign]
-    return __main__.main()
+    runpy.run_module("twine", run_name="__main__")
 
 
 def _tell(headers: Mapping[str, str]) -> None:
     if asked := headers.get("retry-after"):
         sys.stderr.write(f"{ASKED}{asked}\n")
+
+
+if __name__ == "__main__":
+    main()
