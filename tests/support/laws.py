@@ -26,7 +26,7 @@ DOORS: Mapping[str, tuple[str, ...]] = {
     "jinja2": ("world/commitizen",),
     "build": ("world/dist.py",),
     "twine": ("world/dist.py", "world/index", "world/credentials.py"),
-    "requests": ("world/http.py", "world/rehearsal/"),
+    "requests": ("world/http", "world/rehearsal/"),
     "pypi_simple": ("world/index", "world/http.py"),
     "stamina": ("world/",),
     "id": ("world/",),

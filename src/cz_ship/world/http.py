@@ -11,10 +11,11 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cz_ship.errors import Failure
 from cz_ship.world import effects
+from cz_ship.world.http_request import Breakage, Content, Request, breakage, words
 
 if TYPE_CHECKING:
     import requests
@@ -27,7 +28,6 @@ PASSING = frozenset({429, 500, 502, 503, 504})
 UNTOUCHED = frozenset({429, 503})
 CHUNK = 64 * 1024
 REDIRECTS = 5
-Content = Mapping[str, str | bool]
 
 
 class Answer(NamedTuple):
@@ -57,10 +57,19 @@ class Http:
 
     Any status that is not a passing fault comes back as an `Answer`. `Failure` means doubt: nothing
     is known of what was asked for. Proxies, certificates and ~/.netrc are those that requests finds.
+    `headers` go with every request.
     """
 
-    def __init__(self, backoff: Backoff | None = None, *, connect_seconds: float = 10, silence_seconds: float = 30):
+    def __init__(
+        self,
+        backoff: Backoff | None = None,
+        *,
+        connect_seconds: float = 10,
+        silence_seconds: float = 30,
+        headers: Mapping[str, str] | None = None,
+    ):
         self.backoff = backoff or Backoff()
+        self.headers = headers or {}
         self.timeouts = (connect_seconds, silence_seconds)
 
     def get(
@@ -70,18 +79,31 @@ class Http:
 
         Raises `Failure` on time-out, reset, too many bytes, and on 429 and 5xx that last.
         """
-        return self._within(_Request("GET", url, accept, bearer, None, limit_seconds, limit_bytes))
+        return self._within(Request("GET", url, accept, bearer, None, limit_seconds, limit_bytes))
 
     def post_json(
-        self, url: str, content: Content, *, method: str = "POST", bearer: str = "", limit_seconds: float = 60
+        self, url: str, content: Content | None, *, method: str = "POST", bearer: str = "", limit_seconds: float = 60
     ) -> Answer:
         """Send JSON; redirects are not followed; sent again only where the server cannot have acted on it.
 
         Raises `Failure` as `get` does: whether the server acted is then not known.
         """
-        return self._within(_Request(method, url, "application/json", bearer, content, limit_seconds, PAGE))
+        return self._within(Request(method, url, "application/json", bearer, content, limit_seconds, PAGE))
 
-    def download(self, url: str, into: Path, *, limit_seconds: float = 600, limit_bytes: int = FILE) -> str:
+    def post_bytes(self, url: str, content: bytes, *, bearer: str = "", limit_seconds: float = 600) -> Answer:
+        """Send a file's bytes, else as `post_json`."""
+        return self._within(Request("POST", url, "application/json", bearer, content, limit_seconds, PAGE))
+
+    def download(
+        self,
+        url: str,
+        into: Path,
+        *,
+        accept: str = "*/*",
+        bearer: str = "",
+        limit_seconds: float = 600,
+        limit_bytes: int = FILE,
+    ) -> str:
         """GET a file to the path `into`, which appears whole or not at all; its sha256 in hex.
 
         Raises `Failure` as `get` does, and on any status but 200.
@@ -89,7 +111,7 @@ class Http:
         digest = hashlib.sha256()
         with tempfile.NamedTemporaryFile(prefix=".download-", dir=into.parent, delete=False) as part:
             try:
-                request = _Request("GET", url, "*/*", "", None, limit_seconds, limit_bytes, part)
+                request = Request("GET", url, accept, bearer, None, limit_seconds, limit_bytes, part)
                 answer = self._within(request)
                 if answer.status != 200:
                     raise Failure(f"{request.shown} was answered {answer.status} {answer.reason}; a file was wanted")
@@ -105,7 +127,7 @@ class Http:
             os.replace(part.name, into)
         return digest.hexdigest()
 
-    def _within(self, request: "_Request") -> Answer:
+    def _within(self, request: Request) -> Answer:
         # In a thread, since nothing else ends a name look-up that hangs or a server that drips bytes. A thread that
         # is past its limit is left to end by itself; it starts no further attempt.
         call = _Call(self, request)
@@ -130,26 +152,10 @@ class Http:
         own = "0"  # a source tree that is not installed
         with suppress(PackageNotFoundError):
             own = version("cz-ship")
-        session.headers["User-Agent"] = f"cz-ship/{own}"
+        session.headers.update({"User-Agent": f"cz-ship/{own}", **self.headers})
         session.max_redirects = REDIRECTS
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         return session
-
-
-class _Request(NamedTuple):
-    method: str
-    url: str
-    accept: str
-    bearer: str
-    content: Content | None
-    limit_seconds: float
-    limit_bytes: int
-    into: IO[bytes] | None = None
-
-    @property
-    def shown(self) -> str:
-        """For people: without user, password, query and fragment, where secrets travel."""
-        return f"{self.method} {re.sub('//[^/]*@', '//', re.split('[?#]', self.url)[0])}"
 
 
 class _PassingFault(Exception):
@@ -168,7 +174,7 @@ class _Call:
     made = 0
     last_words = "no answer"
 
-    def __init__(self, http: Http, request: _Request) -> None:
+    def __init__(self, http: Http, request: Request) -> None:
         self.http = http
         self.request = request
         self.deadline = time.monotonic() + request.limit_seconds
@@ -197,7 +203,7 @@ class _Call:
         except _PassingFault as fault:
             limits = f"{self.made} of {pauses.attempts} attempts, {self.request.limit_seconds:g} seconds for all"
             raise Failure(
-                f"{self.request.shown}: {fault} ({limits})", hint="run the same command again", pause=0
+                f"{self.request.shown}: {fault} ({limits})", hint="run the same command again", pause=fault.pause or 0
             ) from fault
 
     def pause_after(self, fault: Exception) -> bool | float:
@@ -230,15 +236,15 @@ class _Call:
         answer = Answer(response.status_code, headers, body, response.url, response.reason or "")
         if answer.status not in PASSING:
             return answer
-        words = f"{answer.status} {answer.reason}".strip()
+        said = f"{answer.status} {answer.reason}".strip()
         asked = headers.get("retry-after", "")
-        raise self.unless_done(words, answer.status in UNTOUCHED, float(asked) if asked.isdecimal() else None)
+        raise self.unless_done(said, answer.status in UNTOUCHED, float(asked) if asked.isdecimal() else None)
 
-    def unless_done(self, words: str, untouched: bool, pause: float | None = None) -> Exception:
+    def unless_done(self, said: str, untouched: bool, pause: float | None = None) -> Exception:
         """A `_PassingFault`, unless the server may have acted on what must not be sent twice."""
         if untouched or self.request.method == "GET":
-            return _PassingFault(words, pause)
-        return Failure(f"{self.request.shown}: {words}; whether it was done is not known")
+            return _PassingFault(said, pause)
+        return Failure(f"{self.request.shown}: {said}; whether it was done is not known")
 
     def sent(self) -> "requests.Response":
         request = self.request
@@ -251,8 +257,9 @@ class _Call:
         return self.http.session.request(
             request.method,
             request.url,
-            json=request.content,
-            headers={"Accept": request.accept},
+            json=None if isinstance(request.content, bytes) else request.content,
+            data=request.content if isinstance(request.content, bytes) else None,
+            headers=request.headers,
             auth=bear if request.bearer else None,
             timeout=self.http.timeouts,
             allow_redirects=request.method == "GET",
@@ -276,25 +283,9 @@ class _Call:
 
     def told(self, error: "requests.exceptions.RequestException") -> Exception:
         """What became of the request: a `_PassingFault` where it may be sent again, else a `Failure`."""
-        from requests import exceptions
-        from urllib3.exceptions import NewConnectionError, ReadTimeoutError
-
-        inner = error.args[0] if error.args else error
-        inner = getattr(inner, "reason", None) or inner
-        if isinstance(error, exceptions.ReadTimeout) or isinstance(inner, ReadTimeoutError):
+        broken = breakage(error)
+        if broken is Breakage.SILENT:
             return Failure(f"{self.request.shown}: no word for {self.http.timeouts[1]:g} seconds; an answer was wanted")
-        broken = isinstance(error, exceptions.ConnectionError | exceptions.ChunkedEncodingError)
-        if isinstance(error, exceptions.SSLError) or not broken:
-            return Failure(f"{self.request.shown}: {_words(error)}")
-        unsent = isinstance(error, exceptions.ConnectTimeout) or isinstance(inner, NewConnectionError)
-        return self.unless_done(_words(error), unsent)
-
-
-def _words(error: BaseException) -> str:
-    """The system's own words at the bottom of a chain of errors, or those of the outermost."""
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, OSError) and cause.strerror:
-            return str(cause.strerror).lower()
-        cause = cause.__cause__ or cause.__context__
-    return f"{type(error).__name__}: {error}"[:300]
+        if broken is Breakage.OTHER:
+            return Failure(f"{self.request.shown}: {words(error)}")
+        return self.unless_done(words(error), broken is Breakage.UNSENT)
