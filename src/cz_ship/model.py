@@ -1,6 +1,6 @@
 """The nouns: frozen values that every room may hold and none can change."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -8,6 +8,7 @@ from packaging.version import Version
 
 AUTHOR = "cz-ship"  # who makes the commits and the tags of releases
 AMENDMENTS = "refs/notes/cz-ship"  # git notes; each stands in for the message of the commit it is on
+SUMS = "SHA256SUMS"
 
 
 class Increment(IntEnum):
@@ -80,6 +81,11 @@ class Artifact(NamedTuple):
     sha256: str
     size: int
     path: str = ""
+
+
+def sums_text(artifacts: Iterable[Artifact]) -> str:
+    """The artifacts as `sha256sum` writes them and `sha256sum -c` reads them, sorted by name."""
+    return "".join(f"{artifact.sha256}  {artifact.name}\n" for artifact in sorted(artifacts))
 
 
 class Delivery(NamedTuple):
@@ -192,6 +198,36 @@ class IndexFile(NamedTuple):
     url: str
     uploaded: int = 0
     listed: bool = True
+
+
+class Asset(NamedTuple):
+    """A file of a forge's release; `sha256` is empty where the forge does not tell it.
+
+    What is not `whole` is the leftover of an upload that broke off.
+    """
+
+    name: str
+    sha256: str
+    size: int
+    url: str = ""
+    whole: bool = True
+
+
+class ForgeRelease(NamedTuple):
+    """A release on a forge, by its number there; a draft is one that is not `published`.
+
+    To an `immutable` one no file can be added; `latest` is the one that the forge shows first.
+    """
+
+    number: int
+    tag: str
+    published: bool
+    notes: str
+    assets: tuple[Asset, ...]
+    prerelease: bool = False
+    immutable: bool = False
+    latest: bool = False
+    url: str = ""
 
 
 class PullRequest(NamedTuple):

@@ -7,7 +7,20 @@ from typing import Protocol, TypeVar
 
 from packaging.version import Version
 
-from cz_ship.model import Amendments, Artifact, Commit, Delivery, Head, IndexFile, Past, RuleSet, Section, Walk
+from cz_ship.model import (
+    Amendments,
+    Artifact,
+    Asset,
+    Commit,
+    Delivery,
+    ForgeRelease,
+    Head,
+    IndexFile,
+    Past,
+    RuleSet,
+    Section,
+    Walk,
+)
 from cz_ship.settings import Settings
 
 T = TypeVar("T")
@@ -184,6 +197,35 @@ class Index(Protocol):
         """Fetch a file; `Failure` where its bytes are not those that the index tells of."""
 
 
+class Forge(Protocol):
+    """Where people look for releases: the host of the project's repository."""
+
+    @property
+    def address(self) -> str:
+        """For people: where its releases are."""
+
+    def releases(self, tag: str) -> tuple[ForgeRelease, ...]:
+        """The releases of a tag; drafts as far as this identity may see them; `Failure` in any doubt."""
+
+    def credentials_missing(self) -> str:
+        """Empty where there is an identity to announce with; else what was looked for."""
+
+    def draft(self, tag: str, commit: str, notes: str, *, prerelease: bool) -> None:
+        """Make a draft of a release, titled as its tag, which names `commit`."""
+
+    def upload(self, release: ForgeRelease, artifact: Artifact) -> None:
+        """Add a file to a release, in the place of its leftover; `Failure` with the forge's words where it refuses."""
+
+    def publish(self, release: ForgeRelease, notes: str, *, prerelease: bool, latest: bool) -> None:
+        """Make a draft public, with these notes; `latest` puts it before all others."""
+
+    def discard(self, release: ForgeRelease) -> None:
+        """Remove a draft; one that is gone already is fine."""
+
+    def download(self, asset: Asset, into: Path) -> Artifact:
+        """Fetch a file of a release; `Failure` where its bytes are not those that the forge tells of."""
+
+
 class Installer(Protocol):
     """Clean environments, to prove that a wheel installs."""
 
@@ -224,6 +266,10 @@ class World(Protocol):
     def talk(self) -> Talk: ...
     def indexes(self) -> tuple[Index, ...]:
         """The enabled indexes, in the order in which a release reaches them."""
+
+    def forge(self) -> Forge | None:
+        """The forge on which releases are announced, if any; `Failure` where it cannot be told which."""
+        ...
 
     def now(self) -> int:
         """Seconds since 1970."""

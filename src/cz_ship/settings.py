@@ -33,7 +33,10 @@ class CommitSettings(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """What `[tool.cz-ship]` says; `branch` None means the remote's HEAD branch."""
+    """What `[tool.cz-ship]` says; `branch` None means the remote's HEAD branch.
+
+    `forge` None means GitHub where the remote is an address on it, else none.
+    """
 
     mode: str = "push"
     branch: str | None = None
@@ -41,7 +44,7 @@ class Settings(NamedTuple):
     test: IndexSettings = IndexSettings("test")
     prod: IndexSettings = IndexSettings("prod")
     isolation: bool = True
-    forge: str = "none"
+    forge: str | None = None
     forge_api_url: str | None = None
     commit: CommitSettings = CommitSettings()
 
@@ -84,7 +87,7 @@ class _Reader:
             test=self.index("test", indexes.get("test", {})),
             prod=self.index("prod", indexes.get("prod", {})),
             isolation=self.flag("build.isolation", build, True),
-            forge=self.choice("forge.kind", forge, FORGES, "none"),
+            forge=self.choice("forge.kind", forge, FORGES, "none") if "kind" in forge else None,
             forge_api_url=self.url("forge.api_url", forge),
             commit=self.commit(top.get("commit", {})),
         )

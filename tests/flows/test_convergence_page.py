@@ -94,6 +94,19 @@ def closed(place: Path) -> FakeWorld:
     return machine(public, place)
 
 
+def other_asset(place: Path) -> FakeWorld:
+    public = stopped_after("push", place)
+    public.stand.put(public.stand.open("v1.1.0"), SDIST, b"other")
+    return machine(public, place)
+
+
+def published_empty(place: Path) -> FakeWorld:
+    public = stopped_after("push", place)
+    public.stand.immutable = True
+    public.stand.publish(public.stand.open("v1.1.0"), "", prerelease=False, latest=True)
+    return machine(public, place)
+
+
 def lagging(place: Path) -> FakeWorld:
     public = owing()
     public.shelves["prod"].unlisted.update((WHEEL, SDIST))
@@ -105,6 +118,8 @@ CASES: dict[str, tuple[Exit, Case]] = {
     "A file of our name was deleted on the index": (Exit.PERSON, burnt),
     "A file breaks a rule of the index": (Exit.PERSON, rule_broken),
     "The identity may not upload": (Exit.PERSON, partial(refused, "403 Forbidden")),
+    "The forge's release holds other bytes": (Exit.PERSON, other_asset),
+    "The forge's release was published without its files": (Exit.PERSON, published_empty),
     "The release is too old for its index": (Exit.PERSON, closed),
     "A tag of that name is outside of the branch": (Exit.PERSON, partial(tag_elsewhere, "push")),
     "The tag of `version.txt` is outside of the branch": (Exit.PERSON, partial(tag_elsewhere, "branch")),

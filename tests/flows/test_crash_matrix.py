@@ -134,7 +134,7 @@ def visited(mode: str, public: Public, place: Path) -> None:
     foreign_commit(public)
 
 
-EFFECT = st.integers(0, 9)
+EFFECT = st.integers(0, 14)
 STOP = st.sampled_from(sorted(STOPS))
 ACCIDENTS = st.one_of(
     st.tuples(st.just(stopped), STOP, EFFECT),

@@ -28,7 +28,6 @@ def refused(world: FakeWorld) -> Failure:
     ("settings", "said"),
     [
         (Settings(mode="pull-request"), 'mode "pull-request" is not built yet'),
-        (Settings(forge="github"), 'forge.kind "github" is not built yet'),
     ],
 )
 def test_what_is_not_built_yet_is_a_fault_of_the_settings(settings: Settings, said: str, tmp_path: Path) -> None:

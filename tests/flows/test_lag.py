@@ -37,7 +37,7 @@ def test_a_simple_page_that_lags_is_waited_for_and_keeps_no_upload_back(index: s
     failure = unfinished(world)
     assert f"the {index} index has {SDIST}, its simple page does not yet" in failure.text
     assert f"(tried {FakePatience.TRIES} times in at most 0 seconds)" in failure.text
-    assert len([name for name in world.effects.names if name.startswith("upload")]) == 4
+    assert len([name for name in world.effects.names if name.startswith(("upload test", "upload prod"))]) == 4
     assert offences(public) == []
 
 
@@ -70,7 +70,7 @@ def test_a_later_stage_does_not_wait_for_the_simple_page_of_an_earlier_one(tmp_p
     release(machine(public, tmp_path), ["tag"])
     with pytest.raises(Failure, match="its simple page does not yet"):
         release(machine(public, tmp_path), ["test"])
-    release(machine(public, tmp_path), ["prod"])
+    release(machine(public, tmp_path), ["prod", "announce"])
     assert offences(public) == []
 
 
@@ -78,10 +78,9 @@ def test_status_tells_a_simple_page_that_lags(tmp_path: Path) -> None:
     public = lagging("prod")
     unfinished(machine(public, tmp_path))
     found = status(machine(public, tmp_path))
-    assert {fact.state for fact in found.facts[:-1]} == {"there"}
-    assert found.facts[-1] == (
-        "prod simple page", "missing", f"the index has {SDIST}, its simple page does not yet"
-    )  # fmt: skip
+    assert [fact for fact in found.facts if fact.state != "there"] == [
+        ("prod simple page", "missing", f"the index has {SDIST}, its simple page does not yet")
+    ]
     assert found.state == "unfinished"
 
 

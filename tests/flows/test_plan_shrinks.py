@@ -4,13 +4,26 @@ from hypothesis import assume, event, given
 from hypothesis import strategies as st
 from packaging.version import Version
 
-from cz_ship.model import Amendments, Artifact
-from cz_ship.rules.plan import Build, CommitBump, CreateTag, Due, IndexSeen, Push, Seen, Step, Upload, complete, plan
+from cz_ship.model import Amendments, Artifact, Asset, ForgeRelease
+from cz_ship.rules.announcement import (
+    Announcing,
+    DiscardDraft,
+    DraftRelease,
+    ForgeSeen,
+    PassLatest,
+    PublishRelease,
+    UploadAsset,
+    sums,
+)
+from cz_ship.rules.holdings import IndexSeen
+from cz_ship.rules.plan import FILES, Build, CommitBump, CreateTag, Due, Push, Seen, Step, Upload, complete, plan
 
 OURS = (Artifact("demo-1.1.0-py3-none-any.whl", "a" * 64, 1), Artifact("demo-1.1.0.tar.gz", "b" * 64, 2))
 OURS_BY_NAME = {each.name: each.sha256 for each in OURS}
 STRANGER = ("demo-1.1.0-cp311-cp311-linux_x86_64.whl", "c" * 64)
 OTHER = (OURS[0].name, "d" * 64)
+ASSETS = tuple(Asset(*each[:3]) for each in (*OURS, sums(OURS)))
+LEFTOVERS = tuple(asset._replace(sha256="", size=0, whole=False) for asset in ASSETS)
 COMMIT, ELSEWHERE, NOTES = "1" * 40, "2" * 40, "3" * 40
 
 some = st.booleans()
@@ -45,6 +58,7 @@ def worlds(draw: st.DrawFn) -> tuple[Due, Seen]:
             IndexSeen(name, "fake:", draw(st.lists(held(), max_size=3).map(by_name))) for name in draw(enabled)
         ),
         amendments_hold=due.amendments is None or draw(some),
+        forge=ForgeSeen("fake:", draw(forge_releases())) if draw(some) else None,
     )
 
 
@@ -61,6 +75,15 @@ def by_name(files: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     return tuple(dict(files).items())
 
 
+@st.composite
+def forge_releases(draw: st.DrawFn) -> tuple[ForgeRelease, ...]:
+    """Nothing, a draft or a published release with some of its files, maybe beside the draft of another run."""
+    assets = st.lists(st.sampled_from([*ASSETS, *LEFTOVERS]), max_size=4, unique_by=lambda asset: asset.name)
+    first = ForgeRelease(1, "v1.1.0", draw(some), "- sing", tuple(draw(assets)))
+    twin = ForgeRelease(2, "v1.1.0", False, "- sing", tuple(draw(assets)))
+    return (first, twin)[: draw(st.integers(0, 2))]
+
+
 def owed(seen: Seen) -> set[str]:
     """The facts of the release that do not hold, told without the plan."""
     facts = {
@@ -75,6 +98,13 @@ def owed(seen: Seen) -> set[str]:
             for name in OURS_BY_NAME
         },
     }
+    if seen.forge:
+        first = next(iter(seen.forge.releases), None)
+        whole = [asset.name for asset in first.assets if asset.whole] if first else []
+        facts["drafted"] = first is not None
+        facts.update({f"forge {asset.name}": asset.name in whole for asset in ASSETS})
+        facts["alone"] = len(seen.forge.releases) < 2
+        facts["published"] = first is not None and first.published
     return {fact for fact, holds in facts.items() if not holds}
 
 
@@ -97,6 +127,16 @@ def holds(step: Step, seen: Seen) -> bool:
             return "pushed" not in owed(seen)
         case Upload():
             return any(step.index == index.name and step.file in dict(index.files) for index in seen.indexes)
+        case DraftRelease():
+            return "drafted" not in owed(seen)
+        case UploadAsset():
+            return f"forge {step.file}" not in owed(seen) and step.file != FILES
+        case DiscardDraft():
+            return "alone" not in owed(seen)
+        case PublishRelease():
+            return "published" not in owed(seen)
+        case PassLatest():
+            return False
 
 
 def done(step: Step, seen: Seen) -> Seen:
@@ -116,6 +156,25 @@ def done(step: Step, seen: Seen) -> Seen:
                 each._replace(files=each.files + more) if each.name == step.index else each for each in seen.indexes
             ]
             return seen._replace(indexes=tuple(indexes))
+        case _:
+            return seen._replace(forge=announced(step, seen.forge))
+
+
+def announced(step: Announcing, forge: ForgeSeen | None) -> ForgeSeen:
+    """The forge after a step."""
+    assert forge is not None
+    first, *others = forge.releases or (ForgeRelease(1, "v1.1.0", False, "- sing", ()),)
+    match step:
+        case UploadAsset():
+            kept = [asset for asset in first.assets if asset.name != step.file]
+            first = first._replace(assets=(*kept, *(asset for asset in ASSETS if asset.name == step.file)))
+        case DiscardDraft():
+            others = [each for each in others if each.number != step.number]
+        case PublishRelease():
+            first = first._replace(published=True)
+        case DraftRelease() | PassLatest():
+            pass
+    return forge._replace(releases=(first, *others))
 
 
 @given(worlds())

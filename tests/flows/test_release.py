@@ -8,6 +8,7 @@ import pytest
 
 from cz_ship.errors import Exit, Failure
 from cz_ship.flows.release import release
+from cz_ship.model import SUMS
 from cz_ship.rules.plan import STAGES
 from cz_ship.settings import IndexSettings, Settings
 from tests.support.fake_git import FakeTag
@@ -19,6 +20,7 @@ FILES = files_of("1.1.0")
 EFFECTS = [
     *("write", "commit", "build", "tag", "push"),
     *(f"upload {index} {file}" for index in ("test", "prod") for file in FILES),
+    *("draft v1.1.0", *(f"upload forge {file}" for file in (*FILES, SUMS)), "publish v1.1.0"),
     "fast-forward",
 ]
 
@@ -42,6 +44,11 @@ def test_a_release_takes_its_steps_in_the_order_of_the_plan(tmp_path: Path) -> N
     assert [step.step for step in report.steps if step.done] == [
         *("bump commit", "build and check", "tag v1.1.0", "push main and v1.1.0"),
         *(f"upload {file} to {index}" for index in ("test", "prod") for file in FILES),
+        *(
+            "draft release v1.1.0",
+            *(f"upload {file} to the forge" for file in (*FILES, SUMS)),
+            "publish release v1.1.0",
+        ),
     ]
 
 
@@ -137,7 +144,10 @@ def test_the_release_in_flight_is_finished_before_the_next_is_thought_of(tmp_pat
     report = release(machine(public, tmp_path))
     assert str(report.version) == "1.1.1"
     uploads = [step.step for step in report.steps if step.step.startswith("upload")]
-    assert [("1.1.0" in step, "1.1.1" in step) for step in uploads] == [(True, False)] * 4 + [(False, True)] * 4
+    assert [("1.1.0" in step, "1.1.1" in step) for step in uploads] == [
+        *([(True, False)] * 6 + [(False, False)]),
+        *([(False, True)] * 6 + [(False, False)]),
+    ]
     assert release(machine(public, tmp_path)).version is None
     assert offences(public) == []
 
@@ -147,7 +157,7 @@ def test_a_stage_job_finishes_the_release_in_flight_and_says_what_else_is_owed(t
     release(machine(public, tmp_path), ["tag"])
     foreign_commit(public)
     world = machine(public, tmp_path)
-    report = release(world, ["test", "prod"])
+    report = release(world, ["test", "prod", "announce"])
     assert (str(report.version), report.released) == ("1.1.0", True)
     assert any("1.1.1 is owed too" in line for line in world.talk.said)
 
@@ -178,13 +188,13 @@ def test_each_stage_in_a_run_and_on_a_machine_of_its_own(tmp_path: Path) -> None
     for stage in STAGES:
         report = release(machine(public, tmp_path), [stage])
         held = [len(public.shelves[name].files) - 2 for name in ("test", "prod")]
-        seen.append((stage, "v1.1.0" in public.remote.tags, *held, report.released))
+        seen.append((stage, "v1.1.0" in public.remote.tags, *held, len(public.stand.releases), report.released))
     assert seen == [
-        ("prepare", False, 0, 0, False),
-        ("tag", True, 0, 0, False),
-        ("test", True, 2, 0, False),
-        ("prod", True, 2, 2, True),
-        ("announce", True, 2, 2, False),
+        ("prepare", False, 0, 0, 0, False),
+        ("tag", True, 0, 0, 0, False),
+        ("test", True, 2, 0, 0, False),
+        ("prod", True, 2, 2, 0, False),
+        ("announce", True, 2, 2, 1, True),
     ]
     assert offences(public) == []
 
@@ -223,7 +233,7 @@ def test_a_stage_whose_predecessors_are_missing_names_them(
 
 def test_a_stage_that_has_been_is_done_again_without_harm(tmp_path: Path) -> None:
     public = owing()
-    for stage in ("tag", "tag", "test", "tag", "test", "prod"):
+    for stage in ("tag", "tag", "test", "tag", "test", "prod", "announce", "announce"):
         release(machine(public, tmp_path), [stage])
     assert offences(public) == []
 
@@ -235,7 +245,7 @@ def test_the_files_are_delivered_where_they_were_asked_for_and_taken_from_there(
     assert sorted(path.name for path in dist.iterdir()) == ["SHA256SUMS", *FILES]
     release(machine(public, tmp_path), ["tag"], dist)
     last = machine(public, tmp_path, tools="2")
-    release(last, ["test", "prod"], dist)
+    release(last, ["test", "prod", "announce"], dist)
     assert "build" not in last.effects.names
     assert offences(public) == []
 

@@ -9,13 +9,16 @@ from packaging.version import Version
 from cz_ship.errors import Failure
 from cz_ship.flows.release import release
 from cz_ship.flows.status import Status, status
+from cz_ship.model import SUMS
 from tests.support.fake_git import FakeTag
 from tests.support.fake_world import FakeWorld
 from tests.support.gate import fail, kill
 from tests.support.story import MODES, begun, files_of, foreign_commit, machine, owing, put_by_hand, run
 
 WHEEL, SDIST = files_of("1.1.0")
-NAMES = ["tag", "pushed", "version", *(f"{index} {name}" for index in ("test", "prod") for name in (WHEEL, SDIST))]
+ON_INDEXES = [f"{index} {name}" for index in ("test", "prod") for name in (WHEEL, SDIST)]
+ON_FORGE = ["forge release", *(f"forge {name}" for name in (WHEEL, SDIST, SUMS))]
+NAMES = ["tag", "pushed", "version", *ON_INDEXES, *ON_FORGE]
 
 
 def states(found: Status) -> dict[str, str]:
@@ -66,8 +69,8 @@ def test_a_release_cut_short_is_unfinished_and_says_what_is_missing(effect: str,
     run(world)
     found = status(machine(world.public, tmp_path))
     assert found.state == "unfinished"
-    there = {name for name in NAMES[3:] if name.split()[1] in world.public.shelves[name.split()[0]].files}
-    assert {name for name, state in states(found).items() if state == "missing"} == {*NAMES[3:]} - there
+    there = {name for name in ON_INDEXES if name.split()[1] in world.public.shelves[name.split()[0]].files}
+    assert {name for name, state in states(found).items() if state == "missing"} == {*ON_INDEXES, ON_FORGE[0]} - there
     release(world.again())
     assert status(machine(world.public, tmp_path)) == status(straight)
 
@@ -85,6 +88,7 @@ def test_a_version_that_was_asked_for(tmp_path: Path) -> None:
     release(machine(world.public, tmp_path))
     assert str(status(world).version) == "1.1.1"
     assert states(status(world, Version("1.1.0"))) == dict.fromkeys(NAMES, "there")
+    assert "latest" not in next(fact.text for fact in status(world, Version("1.1.0")).facts if fact.fact == ON_FORGE[0])
 
 
 def test_a_version_that_nobody_released_is_none(tmp_path: Path) -> None:
@@ -149,8 +153,9 @@ def test_an_index_in_doubt_is_unknown_and_the_rest_is_told(tmp_path: Path) -> No
     world = released(tmp_path)
     world.looks.before("files prod", fail, lasting=True)
     found = status(world)
-    assert states(found) == {**dict.fromkeys(NAMES[:5], "there"), "prod files": "unknown"}
-    assert found.facts[-1].text == "the line went dead"
+    unknown = {"prod files": "unknown"}
+    assert states(found) == {**dict.fromkeys(NAMES[:5], "there"), **unknown, **dict.fromkeys(ON_FORGE, "there")}
+    assert next(fact.text for fact in found.facts if fact.state == "unknown") == "the line went dead"
     assert found.state == "unfinished"
 
 

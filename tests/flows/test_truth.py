@@ -26,7 +26,7 @@ POINTS = (
 
 def fresh(mode: str, place: Path) -> FakeWorld:
     """A machine whose settings name the branch, so that the last look of a run belongs to its last effect."""
-    return FakeWorld(owing(mode), place, Settings(mode=mode, branch="main"))
+    return FakeWorld(owing(mode), place, Settings(mode=mode, branch="main", forge="github"))
 
 
 def gate_of(world: FakeWorld, point: tuple[str, str]) -> Gate:

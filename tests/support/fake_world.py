@@ -13,31 +13,33 @@ from typing import TypeVar
 from packaging.version import Version
 
 from cz_ship.errors import Failure
-from cz_ship.model import Artifact, Commit, Delivery, Increment, RuleSet, Section
+from cz_ship.model import SUMS, Artifact, Commit, Delivery, Increment, RuleSet, Section
 from cz_ship.rules.worth import next_version
 from cz_ship.settings import Settings
+from tests.support.fake_forge import FakeForge, Stand
 from tests.support.fake_git import START, FakeClone, FakeRemote, FakeRepository
 from tests.support.fake_index import FakeIndex, Shelf
 from tests.support.gate import Gate
 from tests.support.made import CONVENTIONAL
 
 T = TypeVar("T")
-SUMS = "SHA256SUMS"
 SPARE: dict[tuple[Path, str], list[Path]] = defaultdict(list)
 
 
 class Public:
-    """All that is outside of machines: the remote and the indexes."""
+    """All that is outside of machines: the remote, the indexes and the forge."""
 
     def __init__(self) -> None:
         self.remote = FakeRemote()
         self.shelves = {"test": Shelf("test"), "prod": Shelf("prod")}
+        self.stand = Stand()
         self.now = START
 
     def remains(self) -> tuple[object, ...]:
         """All that others can see, to be compared."""
         held = [(shelf.name, sorted(shelf.files.items())) for shelf in self.shelves.values()]
-        return (sorted(self.remote.heads.items()), sorted(self.remote.tags.items()), self.remote.notes, held)
+        told = (sorted(self.remote.heads.items()), sorted(self.remote.tags.items()), self.remote.notes)
+        return (*told, held, self.stand.remains())
 
 
 class FakeTalk:
@@ -195,6 +197,7 @@ class FakeWorld:
         self.builder = FakeBuilder(self.effects, tools)
         self.installer = FakeInstaller()
         self._place = place
+        self._forge = FakeForge(public.stand, self.looks, self.effects)
         self._indexes = {name: FakeIndex(shelf, self.looks, self.effects) for name, shelf in public.shelves.items()}
         self.repository = FakeRepository(self._room(), public.remote, self.looks, self.effects)
         self.repository.take(public.remote)
@@ -207,6 +210,9 @@ class FakeWorld:
 
     def indexes(self) -> tuple[FakeIndex, ...]:
         return tuple(self._indexes[each.name] for each in self.settings.indexes)
+
+    def forge(self) -> FakeForge | None:
+        return self._forge if self.settings.forge == "github" else None
 
     def now(self) -> int:
         return self.public.now

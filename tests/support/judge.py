@@ -5,6 +5,8 @@ import json
 import re
 from collections import Counter
 
+from packaging.version import Version
+
 from tests.support.fake_git import FakeTag
 from tests.support.fake_index import Shelf
 from tests.support.fake_world import Public
@@ -24,6 +26,7 @@ def offences(public: Public) -> list[str]:
     for shelf in public.shelves.values():
         strays = {_version(file) for file in shelf.files} - set(versions)
         found += [f"{shelf.name} holds {version}, which has no tag" for version in sorted(strays)]
+    found += _forge_offences(public)
     return found + _changelog_offences(public, set(versions)) + _bump_offences(public, branch)
 
 
@@ -50,6 +53,30 @@ def _shelf_offences(shelf: Shelf, version: str, promised: dict[str, str], tree: 
     for file, content in held.items():
         if json.loads(content)["files"] != tree:
             found.append(f"{file} on {shelf.name} was not made of the tag's tree")
+    return found
+
+
+def _forge_offences(public: Public) -> list[str]:
+    """One release for each tag that promises files, published, with these files and their sums, and no draft."""
+    held = public.stand.releases
+    found = [f"a draft of {each.tag} is left" for each in held.values() if not each.published]
+    promises = {
+        name: re.findall(r"^Artifact: (\S+) sha256=(\S+) ", tag.message, re.MULTILINE)
+        for name, tag in public.remote.tags.items()
+    }
+    published = Counter(each.tag for each in held.values() if each.published)
+    wanted = Counter(name for name, promised in promises.items() if promised)
+    if published != wanted:
+        return [*found, f"the forge has releases of {dict(published)}, the tags are {sorted(wanted)}"]
+    for each in held.values():
+        sums = "".join(f"{sha256}  {name}\n" for name, sha256 in sorted(promises[each.tag]))
+        told = {name: hashlib.sha256(content or b"").hexdigest() for name, content in each.files}
+        if told != {**dict(promises[each.tag]), "SHA256SUMS": hashlib.sha256(sums.encode()).hexdigest()}:
+            found.append(f"the release of {each.tag} holds {sorted(told)}, not what its tag promises")
+        if not re.search(r"^- ", each.notes, re.MULTILINE):
+            found.append(f"the release of {each.tag} says {each.notes!r}")
+    if held and held[public.stand.latest].tag != max(published, key=lambda name: Version(name[1:])):
+        found.append(f"{held[public.stand.latest].tag} is shown as the latest of {sorted(published)}")
     return found
 
 

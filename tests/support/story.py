@@ -62,8 +62,8 @@ def foreign_commit(public: Public) -> str:
 
 
 def machine(public: Public, place: Path, mode: str = "push", *, at: str = "main", tools: str = "1") -> FakeWorld:
-    """A checkout, with the settings of a mode."""
-    return FakeWorld(public, place, Settings(mode=mode), at=at, tools=tools)
+    """A checkout, with the settings of a mode, and a forge."""
+    return FakeWorld(public, place, Settings(mode=mode, forge="github"), at=at, tools=tools)
 
 
 def run(world: FakeWorld) -> Report | BaseException:

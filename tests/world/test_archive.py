@@ -14,8 +14,8 @@ from typing import NamedTuple
 import pytest
 
 from cz_ship.errors import Failure
-from cz_ship.model import Artifact
-from cz_ship.world.archive import artifact_at, repack, stated_metadata, sums_text
+from cz_ship.model import Artifact, sums_text
+from cz_ship.world.archive import artifact_at, repack, stated_metadata
 from cz_ship.world.process import run
 
 EPOCH = 1_700_000_000

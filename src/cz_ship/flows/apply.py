@@ -1,11 +1,13 @@
 """Apply: one step of a plan, done."""
 
 from cz_ship.errors import Failure
+from cz_ship.flows.announce import announce
 from cz_ship.flows.notes import put, upcoming
 from cz_ship.flows.observe import Bench
 from cz_ship.flows.obtain import Room, obtain
 from cz_ship.model import Artifact
 from cz_ship.ports import World
+from cz_ship.rules.announcement import DiscardDraft, DraftRelease, PassLatest, PublishRelease, UploadAsset
 from cz_ship.rules.outlook import bump_message
 from cz_ship.rules.plan import Build, CommitBump, CreateTag, Due, Push, Step, Upload
 from cz_ship.rules.promise import promise
@@ -42,6 +44,8 @@ def apply(world: World, bench: Bench, due: Due, step: Step, room: Room) -> tuple
             return bench, f"{due.branch} is {_commit(bench, due)[:12]}, with {due.tag}{more}, in one transaction"
         case Upload():
             return bench, _upload(world, bench, due, step)
+        case DraftRelease() | UploadAsset() | DiscardDraft() | PublishRelease() | PassLatest():
+            return bench, announce(world, bench, due, step, room)
 
 
 def shown(artifact: Artifact) -> str:

@@ -168,6 +168,8 @@ def _truth(due: Due, seen: Seen, *, stuck: bool = False) -> str:
         return f"{due.version} is wholly released"
     there = [f"tag {due.tag}"] if seen.tag_there else []
     there += [f"{name} on {index.name}" for index in seen.indexes for name, _ in index.files]
+    if seen.forge and any(each.published for each in seen.forge.releases):
+        there.append(f"its release on {seen.forge.address}")
     rest = "" if stuck else "; the same command continues"
     return f"{due.version} is in part public ({', '.join(there)}){rest}"
 

@@ -17,8 +17,6 @@ def refuse_unfit(world: World) -> str:
     repository, settings = world.repository, world.settings
     if settings.mode == "pull-request":
         raise usage('mode "pull-request" is not built yet; "push" and "branch" are', "set mode in [tool.cz-ship]")
-    if settings.forge != "none":
-        raise usage(f'forge.kind "{settings.forge}" is not built yet; "none" is', "set forge.kind in [tool.cz-ship]")
     commit = head_commit(repository)
     refuse_tracked_env(repository)
     if repository.remote_url(settings.remote) is None:
@@ -51,9 +49,12 @@ def refuse_tracked_env(repository: Repository) -> None:
 
 
 def refuse_missing_credentials(world: World, names: Sequence[str]) -> None:
-    """Ask for the credentials of these indexes before anything is public. Raises `Failure` that names all."""
+    """Ask for the credentials of these stages before anything is public. Raises `Failure` that names all."""
     indexes = [index for index in world.indexes() if index.name in names]
     missing = [f"{index.name}: {said}" for index in indexes if (said := index.credentials_missing())]
+    forge = world.forge() if "announce" in names else None
+    if forge and (said := forge.credentials_missing()):
+        missing.append(f"announce: {said}")
     if missing:
         raise Failure("credentials are missing\n" + "\n".join(f"  {each}" for each in missing))
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from packaging.version import Version
 
 from cz_ship.errors import Failure
 from cz_ship.model import Commit, Past, RuleSet, Section, Tag
-from cz_ship.rules.changelog import day, insert, releases, section, sections
+from cz_ship.rules.changelog import day, insert, notes, releases, section, sections
 from cz_ship.rules.headings import with_all_releases
 from cz_ship.rules.history import labelled
 from cz_ship.rules.markdown import markdown
@@ -88,6 +89,22 @@ def section_of(repository: Repository, rules: Rules, tip: str, version: Version)
     if not found:
         raise Failure(f"tag {tag.name} has no section of its own: pre-releases are merged into their release")
     return found[0]
+
+
+def told_in(repository: Repository, rules: Rules, commit: str, version: Version) -> str:
+    """A release's notes for the forge, in Markdown: as the changelog file at its commit tells them, hand-written
+    text included; else as history does; empty where it has no section."""
+    rule_set = rules.rule_set
+    in_markdown = rule_set.changelog_file.lower().endswith((".md", ".markdown", ".mkd"))
+    if in_markdown:
+        text = _decoded(rules, repository.read(commit, rule_set.changelog_file)).removeprefix("\ufeff")
+        if found := notes(text, version, _headings(rules, text)):
+            return found
+    with suppress(Failure):
+        told = [section_of(repository, rules, commit, version)]
+        text = rendered(rules, told, incremental=True) if in_markdown else markdown(told, rule_set)
+        return text.partition("\n")[2].strip()
+    return ""
 
 
 def put(rules: Rules, content: bytes | None, new: Section, version: Version) -> bytes:

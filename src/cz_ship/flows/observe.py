@@ -1,14 +1,16 @@
 """Observe: every fact of a release, looked up where it lives and nowhere else."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from packaging.version import Version
 
 from cz_ship.errors import Failure
 from cz_ship.model import AMENDMENTS, AUTHOR, Artifact
-from cz_ship.ports import Clone, Index, Rules, World
-from cz_ship.rules.plan import Due, IndexSeen, Seen
+from cz_ship.ports import Clone, Forge, Index, Rules, World
+from cz_ship.rules.announcement import ForgeSeen, first_shown, kept
+from cz_ship.rules.holdings import IndexSeen
+from cz_ship.rules.plan import Due, Seen
 from cz_ship.rules.promise import promised
 from cz_ship.rules.tags import release_tags
 
@@ -23,7 +25,7 @@ class Bench(NamedTuple):
 
 
 def observe(world: World, bench: Bench, due: Due) -> Seen:
-    """Look at the remote, the private clone and the indexes. Raises `Failure` in any doubt."""
+    """Look at the remote, the private clone, the indexes and the forge. Raises `Failure` in any doubt."""
     refs = bench.clone.remote_refs("origin")
     commit = bench.commit or due.commit
     tip, tag_there = refs.get(f"refs/heads/{due.branch}"), refs.get(f"refs/tags/{due.tag}")
@@ -39,6 +41,7 @@ def observe(world: World, bench: Bench, due: Due) -> Seen:
         moment=world.now(),
         amendments_there=refs.get(AMENDMENTS),
         amendments_hold=due.amendments is None or _holds(bench.clone, refs.get(AMENDMENTS), due.amendments.new),
+        forge=_announced(forge, bench, due.tag, refs) if (forge := world.forge()) else None,
     )
 
 
@@ -52,6 +55,28 @@ def look(index: Index, project: str, version: Version) -> IndexSeen:
         unlisted=tuple(file.name for file in files if not file.listed),
         since=min((file.uploaded for file in files if file.uploaded), default=0),
     )
+
+
+def announced(forge: Forge, tag: str) -> ForgeSeen:
+    """What a forge holds under a tag."""
+    return ForgeSeen(forge.address, forge.releases(tag))
+
+
+def first_shown_of(rules: Rules, refs: Mapping[str, str]) -> str:
+    """The tag of the release that the forge is to show first, by the remote's tags; empty where none is final."""
+    tags = ((name.removeprefix("refs/tags/"), sha) for name, sha in refs.items() if name.startswith("refs/tags/"))
+    first = first_shown(release_tags(tags, rules.rule_set))
+    return first.name if first else ""
+
+
+def _announced(forge: Forge, bench: Bench, tag: str, refs: Mapping[str, str]) -> ForgeSeen:
+    seen = announced(forge, tag)
+    release = kept(seen.releases)
+    if release is None or not release.latest:
+        return seen
+    first = first_shown_of(bench.rules, refs)
+    heir = kept(forge.releases(first)) if first and first != tag else None
+    return seen._replace(heir=first) if heir and heir.published else seen
 
 
 def newest_release(bench: Bench, project: str, branch: str, tip: str) -> Due | None:

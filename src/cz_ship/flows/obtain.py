@@ -8,6 +8,7 @@ from cz_ship.errors import Failure, Unmendable
 from cz_ship.flows.guard import refuse_tracked_env
 from cz_ship.model import Artifact
 from cz_ship.ports import Builder, Clone, World
+from cz_ship.rules.announcement import kept
 from cz_ship.rules.plan import Due
 
 
@@ -19,7 +20,7 @@ class Room(NamedTuple):
 
 
 def obtain(world: World, clone: Clone, due: Due, commit: str, room: Room) -> tuple[Artifact, ...]:
-    """What was handed over (`--dist`), else what the commit builds to.
+    """What was handed over (`--dist`), else the files of the forge's release, else what the commit builds to.
 
     Of a tagged release the tag's promise settles which bytes are meant: what is built otherwise here, or
     no longer builds, is fetched from an index that holds it. Where none does, the rebuild is handed back,
@@ -27,7 +28,8 @@ def obtain(world: World, clone: Clone, due: Due, commit: str, room: Room) -> tup
     """
     if given := _given(world.builder, due, commit, room):
         return given
-    # The files of the forge's release belong here: promised bytes, before anything is built again.
+    if announced := _announced(world, due, room.private / "announced"):
+        return _delivered(world, announced, commit, room)
     try:
         clone.checkout(commit)
         refuse_tracked_env(clone)
@@ -40,7 +42,7 @@ def obtain(world: World, clone: Clone, due: Due, commit: str, room: Room) -> tup
             raise _no_longer_builds(due, failure) from failure
     else:
         artifacts = _promised(world, due, built, room) or built
-    return world.builder.deliver(artifacts, room.dist, commit) if room.dist else artifacts
+    return _delivered(world, artifacts, commit, room)
 
 
 def build_at(builder: Builder, tree: Path, out: Path, time: int, project: str, version: object) -> tuple[Artifact, ...]:
@@ -75,6 +77,28 @@ def _given(builder: Builder, due: Due, commit: str, room: Room) -> tuple[Artifac
     if meant:
         check(builder, given.artifacts, due.project, due.version)
     return given.artifacts if meant else ()
+
+
+def _delivered(world: World, artifacts: tuple[Artifact, ...], commit: str, room: Room) -> tuple[Artifact, ...]:
+    return world.builder.deliver(artifacts, room.dist, commit) if room.dist else artifacts
+
+
+def _announced(world: World, due: Due, folder: Path) -> tuple[Artifact, ...]:
+    """The artifacts that the tag promises, from the forge's release where that has every one of them."""
+    forge = world.forge() if due.promise else None
+    release = kept(forge.releases(due.tag)) if forge else None
+    if forge is None or release is None:
+        return ()
+    promised = {each.name: each for each in due.promise}
+    assets = [each for each in release.assets if each.whole and each.name in promised]
+    if len(assets) < len(promised):
+        return ()
+    folder.mkdir(parents=True, exist_ok=True)
+    fetched = tuple(sorted(forge.download(asset, folder) for asset in assets))
+    if any(each.sha256 != promised[each.name].sha256 for each in fetched):
+        return ()
+    world.talk.note(f"the files of {due.tag} were fetched from its release at {forge.address}")
+    return fetched
 
 
 def _promised(world: World, due: Due, built: Sequence[Artifact], room: Room) -> tuple[Artifact, ...]:

@@ -6,10 +6,11 @@ from typing import NamedTuple
 from packaging.version import Version
 
 from cz_ship.errors import Exit, Failure
-from cz_ship.flows.observe import look
+from cz_ship.flows.observe import announced, look
 from cz_ship.flows.survey import head_commit
-from cz_ship.model import Artifact, Tag
+from cz_ship.model import Artifact, Asset, ForgeRelease, Tag
 from cz_ship.ports import Index, Repository, World
+from cz_ship.rules.announcement import kept, sums
 from cz_ship.rules.promise import promised
 from cz_ship.rules.tags import find_tag, release_tags, tag_name
 from cz_ship.rules.wish import FILE, parse_wish
@@ -68,6 +69,8 @@ def _status(world: World, repository: Repository, version: Version | None, pushe
     project = world.builder.project_name(world.repository.root)
     for index in world.indexes():
         facts += _index_facts(index, project, chosen, files)
+    if tag:
+        facts += _forge_facts(world, tag.name, files)
     return Status(chosen, tag.name if tag else None, _state(facts), tuple(facts))
 
 
@@ -119,6 +122,40 @@ def _file_fact(index: Index, file: Artifact, seen: dict[str, str]) -> Fact:
         return Fact(name, "missing", f"not on {index.address}")
     if seen[file.name] and seen[file.name] != file.sha256:
         return Fact(name, "conflict", f"{index.address} has sha256 {seen[file.name]}, the tag says {file.sha256}")
+    return Fact(name, "there", f"sha256 {file.sha256}")
+
+
+def _forge_facts(world: World, tag: str, files: tuple[Artifact, ...]) -> list[Fact]:
+    """The release's facts on the forge; none where there is no forge, or others made a tag and no release."""
+    try:
+        forge = world.forge()
+        found = announced(forge, tag) if forge else None
+    except Failure as failure:
+        return [Fact("forge release", "unknown", failure.text)]
+    release = kept(found.releases) if found else None
+    if found is None or not (files or release):
+        return []
+    if release is None:
+        return [Fact("forge release", "missing", f"no release {tag} at {found.address}")]
+    address = release.url or found.address
+    held = {asset.name: asset for asset in release.assets if asset.whole}
+    wanted = (*files, sums(files)) if files else ()
+    return [_release_fact(release, address), *(_asset_fact(file, held.get(file.name), address) for file in wanted)]
+
+
+def _release_fact(release: ForgeRelease, address: str) -> Fact:
+    flags = ("latest", release.latest), ("pre-release", release.prerelease), ("immutable", release.immutable)
+    words = ["published" if release.published else "a draft", *(word for word, holds in flags if holds)]
+    text = f"{', '.join(words)}: {address}"
+    return Fact("forge release", "there" if release.published else "missing", text)
+
+
+def _asset_fact(file: Artifact, asset: Asset | None, address: str) -> Fact:
+    name = f"forge {file.name}"
+    if asset is None:
+        return Fact(name, "missing", f"not in {address}")
+    if asset.sha256 and asset.sha256 != file.sha256:
+        return Fact(name, "conflict", f"{address} has sha256 {asset.sha256}, the tag says {file.sha256}")
     return Fact(name, "there", f"sha256 {file.sha256}")
 
 

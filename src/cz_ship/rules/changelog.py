@@ -129,6 +129,15 @@ def insert(text: str, rendered: str, version: Version, headings: Sequence[tuple[
     return text + gap + body
 
 
+def notes(text: str, version: Version, headings: Sequence[tuple[int, str]]) -> str:
+    """A release's section as it stands in a changelog, without its heading; empty where it has none."""
+    begin = next((line for line, heading in headings if _version(heading) == version), None)
+    if begin is None:
+        return ""
+    end = next((line for line, _ in headings if line > begin), None)
+    return "".join(_LINE.findall(text)[begin + 1 : end]).strip()
+
+
 def releases(headings: Sequence[tuple[int, str]]) -> frozenset[Version]:
     """The releases that a changelog has a section for, by its headings."""
     return frozenset(version for _, heading in headings if (version := _version(heading)))

@@ -1,19 +1,18 @@
 """The order of a release: it stands here, top to bottom, and nowhere else."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from packaging.version import Version
 
 from cz_ship.model import Amendments, Artifact
-from cz_ship.rules.changelog import day
+from cz_ship.rules import announcement, holdings
+from cz_ship.rules.announcement import Announcing, ForgeSeen, UploadAsset
+from cz_ship.rules.holdings import IndexSeen
 
 # Stands for the files of a release whose names are not known before it is built.
 FILES = "its files"
-DAY = 24 * 3600
-# PyPI takes new files of a release for so long, in seconds.
-OPEN_FOR = 14 * DAY
 STAGES = ("prepare", "tag", "test", "prod", "announce")
 
 
@@ -42,25 +41,12 @@ class Due(NamedTuple):
     amendments: Amendments | None = None
 
 
-class IndexSeen(NamedTuple):
-    """What an index holds of a version: file name to sha256 ("" where the index does not tell).
-
-    `unlisted` are the files that its simple page, which installers read, does not name yet; `since` is
-    the moment of the first upload in seconds since 1970, 0 where the index does not tell it.
-    """
-
-    name: str
-    address: str
-    files: tuple[tuple[str, str], ...]
-    unlisted: tuple[str, ...] = ()
-    since: int = 0
-
-
 class Seen(NamedTuple):
     """One field for each fact of a release; `tip` is the remote's release branch as it stands now.
 
     `tagger` made the commit of a tag that is not the release's own; `moment` is when, in seconds since
-    1970; `amendments_hold` is whether the amendments that are owed are among the remote's, `amendments_there`.
+    1970; `amendments_hold` is whether the amendments that are owed are among the remote's, `amendments_there`;
+    `forge` is None where none is wanted.
     """
 
     commit: str | None
@@ -74,6 +60,7 @@ class Seen(NamedTuple):
     moment: int = 0
     amendments_there: str | None = None
     amendments_hold: bool = True
+    forge: ForgeSeen | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +122,7 @@ class Upload:
         return f"upload {self.file} to {self.index}"
 
 
-Step = CommitBump | Build | CreateTag | Push | Upload
+Step = CommitBump | Build | CreateTag | Push | Upload | Announcing
 
 
 class Conflict(NamedTuple):
@@ -167,11 +154,12 @@ class Plan(NamedTuple):
 def plan(due: Due, seen: Seen) -> Plan:
     """What is still owed of a release, cheap and reversible first.
 
-    A release with a tag on the remote whose promised files are on every index owes nothing, and is
-    not built again.
+    A release with a tag on the remote whose promised files are on every index and in the forge's release
+    owes nothing, and is not built again.
     """
     expected = seen.artifacts or due.promise
-    missing = tuple(
+    announced = announcement.announcement(due.tag, seen.forge, expected, FILES) if seen.forge else ()
+    uploads = tuple(
         Upload(index.name, name)
         for index in seen.indexes
         for name in ([artifact.name for artifact in expected] or [FILES])
@@ -181,6 +169,7 @@ def plan(due: Due, seen: Seen) -> Plan:
     steps: list[Step] = []
     if not pushed and seen.commit is None:
         steps.append(CommitBump())
+    missing = uploads or any(isinstance(step, UploadAsset) for step in announced)
     if not seen.artifacts and (not pushed or not expected or missing):
         steps.append(Build())
     if not pushed:
@@ -190,7 +179,7 @@ def plan(due: Due, seen: Seen) -> Plan:
     lags = tuple(
         Lag(index.name, each.name) for index in seen.indexes for each in expected if each.name in index.unlisted
     )
-    return Plan((*steps, *missing), conflicts(due, seen), lags)
+    return Plan((*steps, *uploads, *announced), conflicts(due, seen), lags)
 
 
 def is_pushed(due: Due, seen: Seen) -> bool:
@@ -216,11 +205,16 @@ def conflicts(due: Due, seen: Seen) -> tuple[Conflict, ...]:
         found.append(Conflict(text, f"is that tag a mistake? then: git push {due.remote} --delete {due.tag}"))
     if due.promise and seen.artifacts:
         found += _broken_promises(due, seen.artifacts)
-    expected = {artifact.name: artifact.sha256 for artifact in seen.artifacts or due.promise}
+    artifacts = seen.artifacts or due.promise
+    expected = {artifact.name: artifact.sha256 for artifact in artifacts}
     for index in seen.indexes:
-        found += [Conflict(text, _way_out(due, seen)) for text in _index_conflicts(due, index, expected)]
-        if closed := _closed(due, index, expected, seen.moment):
-            found.append(closed)
+        wrong = holdings.contradictions(index, due.version, expected, tagged=due.tagged)
+        found += [Conflict(text, _way_out(due, seen)) for text in wrong]
+        if closed := holdings.closed(index, due.version, expected, seen.moment):
+            hint = "it stays as it is there: commit a fix, and the next release goes on without it"
+            found.append(Conflict(closed, hint))
+    if seen.forge:
+        found += [Conflict(*each) for each in announcement.contradictions(due.tag, seen.forge, artifacts)]
     return tuple(found)
 
 
@@ -268,25 +262,3 @@ def _broken_promises(due: Due, artifacts: Sequence[Artifact]) -> list[Conflict]:
         for name, sha256 in promised.items()
         if (found := built.get(name, "no such file")) != sha256
     ]
-
-
-def _closed(due: Due, index: IndexSeen, expected: Iterable[str], moment: int) -> Conflict | None:
-    """An index that lacks a file of a release for which it takes none any more."""
-    missing = [name for name in expected if name not in dict(index.files)]
-    if not missing or not index.since or moment - index.since <= OPEN_FOR:
-        return None
-    held = f"{index.name} ({index.address}) has had a file of {due.version} since {day(index.since)}"
-    text = f"{held} and takes no other of a release older than {OPEN_FOR // DAY} days; it lacks {', '.join(missing)}"
-    return Conflict(text, "it stays as it is there: commit a fix, and the next release goes on without it")
-
-
-def _index_conflicts(due: Due, index: IndexSeen, expected: dict[str, str]) -> list[str]:
-    found = []
-    for name, sha256 in index.files:
-        ours = expected.get(name)
-        if ours is None:
-            if expected and not due.tagged:
-                found.append(f"{index.name} ({index.address}) holds {name} of {due.version}, which is not ours")
-        elif sha256 and sha256 != ours:
-            found.append(f"{index.name} ({index.address}) holds {name} with sha256 {sha256}, ours has {ours}")
-    return found

@@ -7,7 +7,7 @@ import tarfile
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -50,11 +50,6 @@ def artifact_at(path: Path) -> Artifact:
             digest.update(chunk)
             size += len(chunk)
     return Artifact(path.name, digest.hexdigest(), size, str(path))
-
-
-def sums_text(artifacts: Iterable[Artifact]) -> str:
-    """The artifacts as `sha256sum` writes them and `sha256sum -c` reads them, sorted by name."""
-    return "".join(f"{artifact.sha256}  {artifact.name}\n" for artifact in sorted(artifacts))
 
 
 def stated_metadata(path: Path) -> bytes:

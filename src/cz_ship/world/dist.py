@@ -13,9 +13,9 @@ from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel
 from packaging.version import Version
 
 from cz_ship.errors import Failure, usage
-from cz_ship.model import Artifact, Delivery
+from cz_ship.model import SUMS, Artifact, Delivery, sums_text
 from cz_ship.world import effects
-from cz_ship.world.archive import artifact_at, repack, stated_metadata, sums_text
+from cz_ship.world.archive import artifact_at, repack, stated_metadata
 from cz_ship.world.process import SECRET, run
 
 if sys.version_info >= (3, 11):
@@ -25,7 +25,6 @@ else:
 
 BUILD_LIMIT = 600
 LAST_LINES = 20
-SUMS = "SHA256SUMS"
 COMMIT = "# commit "
 # Where projects state their name, the standard first: PEP 621, then poetry before 2 and flit before 3.2.
 NAME_KEYS = (

@@ -1,10 +1,12 @@
 """The door to single files: written whole or not at all."""
 
+import hashlib
 import os
 import tempfile
 from pathlib import Path
 
 from cz_ship.errors import Failure
+from cz_ship.model import Artifact
 from cz_ship.world import effects
 
 
@@ -28,3 +30,15 @@ def replace(path: Path, content: bytes) -> bool:
     except OSError as error:
         raise Failure(f"{path.name} cannot be written: {error.strerror or error}") from error
     return True
+
+
+def unchanged(artifact: Artifact) -> Path:
+    """Where the artifact lies, its bytes still those that were built and verified."""
+    path = Path(artifact.path).absolute()
+    try:
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise Failure(f"{artifact.name} cannot be read at {path}: {error.strerror}") from error
+    if digest != artifact.sha256:
+        raise Failure(f"{path} has sha256 {digest}; {artifact.sha256} was wanted", hint="build again")
+    return path

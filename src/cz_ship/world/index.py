@@ -1,7 +1,6 @@
 """The door to a package index: what it holds, read from its two kinds of page, and uploads through twine."""
 
 import base64
-import hashlib
 import re
 import sys
 import tempfile
@@ -16,6 +15,7 @@ from cz_ship.errors import Exit, Failure, Unmendable, usage
 from cz_ship.model import Artifact, IndexFile
 from cz_ship.settings import IndexSettings
 from cz_ship.world.credentials import Credentials, CredentialStore
+from cz_ship.world.files import unchanged
 from cz_ship.world.http import Answer, Http
 from cz_ship.world.index_pages import json_files, simple_files
 from cz_ship.world.index_twine import ASKED
@@ -186,7 +186,7 @@ class LiveIndex:
         credentials = self._credentials.find(self.name, self._upload_url)
         if credentials is None:
             raise Failure(f"the {self.name} index cannot be uploaded to: {self.credentials_missing()}")
-        path = _unchanged(artifact)
+        path = unchanged(artifact)
         try:
             outcome = self._twine(path, credentials)
         except Failure as failure:
@@ -244,18 +244,6 @@ def _pause(outcome: Outcome) -> float:
     """The seconds that the index asked to be left alone, the last time it was asked for anything; 0 for none."""
     asked = re.findall(rf"^{ASKED}(\d+)$", outcome.err.decode("utf-8", "replace"), re.MULTILINE)
     return float(asked[-1]) if asked else 0.0
-
-
-def _unchanged(artifact: Artifact) -> Path:
-    """Where the artifact lies, its bytes still those that were built and verified."""
-    path = Path(artifact.path).absolute()
-    try:
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        raise Failure(f"{artifact.name} cannot be read at {path}: {error.strerror}") from error
-    if digest != artifact.sha256:
-        raise Failure(f"{path} has sha256 {digest}; {artifact.sha256} was wanted", hint="build again")
-    return path
 
 
 def _place(url: str) -> tuple[str | None, int | None]:

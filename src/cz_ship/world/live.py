@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from contextlib import contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cz_ship.errors import Failure
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cz_ship.model import RuleSet
-    from cz_ship.ports import Builder, Clone, Index, Installer, Patience, Repository, Rules, Talk
+    from cz_ship.ports import Builder, Clone, Forge, Index, Installer, Patience, Repository, Rules, Talk
     from cz_ship.settings import Settings
     from cz_ship.world.git import Git
 
@@ -83,6 +84,19 @@ class LiveWorld:
             store = CredentialStore(self._git.root, self._environ, http)
             self._indexes = tuple(LiveIndex(each, store, http) for each in self._settings.indexes)
         return self._indexes
+
+    def forge(self) -> Forge | None:
+        return self._forge
+
+    @cached_property
+    def _forge(self) -> Forge | None:
+        if self._settings.forge == "none":
+            return None
+        from cz_ship.world.forge import HEADERS, GitHub, place
+        from cz_ship.world.http import Http
+
+        where = place(self._settings, self._git.remote_url(self._settings.remote) or "", self._environ)
+        return GitHub(where, self._environ, Http(headers=HEADERS), self.patience) if where else None
 
     def now(self) -> int:
         return int(time.time())

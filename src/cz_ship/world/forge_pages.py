@@ -1,0 +1,107 @@
+"""What GitHub's API answers, parsed once: releases, their files, refusals, and how long to wait."""
+
+import json
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from cz_ship.errors import Failure
+from cz_ship.model import Asset, ForgeRelease
+from cz_ship.world.http import Answer
+
+# What GitHub asks of a client that passes a secondary limit and is told no time.
+_SECONDARY_SECONDS = 60.0
+
+
+class Page(NamedTuple):
+    """One page of a repository's releases, each with the address that files for it go to."""
+
+    releases: tuple[tuple[ForgeRelease, str], ...]
+    is_last: bool
+
+
+def page(answer: Answer) -> Page:
+    """A page of releases. Raises `Failure` where it is none."""
+    told = _json(answer)
+    try:
+        if not isinstance(told, list):
+            raise TypeError
+        found = tuple((_release(each), str(each["upload_url"]).partition("{")[0]) for each in told)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise Failure(f"{answer.url} answered something that is no list of releases") from error
+    return Page(found, 'rel="next"' not in answer.headers.get("link", ""))
+
+
+def number(answer: Answer) -> int:
+    """The number of the release that an answer tells of; 0 where it tells of none."""
+    told = _json(answer)
+    found = told.get("id") if isinstance(told, Mapping) else None
+    return found if isinstance(found, int) else 0
+
+
+def refusal(answer: Answer) -> str:
+    """A refusal in GitHub's own words: status, message, and each fault with its field."""
+    told = _json(answer)
+    said = f"{answer.status} {answer.reason}".strip()
+    if not isinstance(told, Mapping):
+        return said
+    errors = told.get("errors")
+    faults = ", ".join(map(_fault, errors)) if isinstance(errors, list) else ""
+    return f"{answer.status} {told.get('message') or answer.reason}" + (f": {faults}" if faults else "")
+
+
+def limited(answer: Answer, now: float) -> float | None:
+    """The seconds after which a rate limit is over; None where the answer is about no limit.
+
+    `now` in seconds since 1970. Source: "Rate limits for the REST API" in GitHub's documentation.
+    """
+    if answer.status not in (403, 429):
+        return None
+    asked = answer.headers.get("retry-after", "")
+    if asked.isdecimal():
+        return float(asked)
+    reset = answer.headers.get("x-ratelimit-reset", "")
+    if answer.headers.get("x-ratelimit-remaining") == "0" and reset.isdecimal():
+        return max(1.0, float(reset) - now)
+    return _SECONDARY_SECONDS if answer.status == 429 or b"rate limit" in answer.body else None
+
+
+def _release(told: Mapping[str, object]) -> ForgeRelease:
+    assets = told["assets"]
+    identity = told["id"]
+    if not isinstance(assets, list) or not isinstance(identity, int):
+        raise TypeError
+    return ForgeRelease(
+        number=identity,
+        tag=str(told["tag_name"]),
+        published=told["draft"] is False,
+        notes=str(told.get("body") or ""),
+        assets=tuple(_asset(each) for each in assets),
+        prerelease=told["prerelease"] is True,
+        immutable=told.get("immutable") is True,
+        url=str(told["html_url"]),
+    )
+
+
+def _asset(told: Mapping[str, object]) -> Asset:
+    kind, _, digest = str(told.get("digest") or "").partition(":")
+    return Asset(
+        name=str(told["name"]),
+        sha256=digest.lower() if kind == "sha256" else "",
+        size=int(str(told["size"])),
+        url=str(told["url"]),
+        whole=told["state"] == "uploaded",
+    )
+
+
+def _fault(told: object) -> str:
+    if not isinstance(told, Mapping):
+        return str(told)
+    return str(told.get("message") or " ".join(str(told[key]) for key in ("field", "code") if told.get(key)))
+
+
+def _json(answer: Answer) -> object:
+    try:
+        found: object = json.loads(answer.body)
+    except ValueError:
+        return None
+    return found
