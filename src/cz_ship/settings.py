@@ -5,11 +5,19 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from cz_ship.errors import usage
+from cz_ship.gates import LIMIT, Gate, GateSettings
 
 MODES = ("push", "pull-request", "branch")
 FORGES = ("none", "github")
 _WORD = re.compile(r"\w[\w./-]*")
 HOMES = (".cz.toml", "pyproject.toml")
+TOP = ("mode", "branch", "remote", "indexes", "build", "forge", "gates", "commit")
+# The gates that cz-ship brings, in the order in which they are judged.
+GATES = (
+    *("metadata", "contents", "reproducible", "untaken", "lint", "format", "types"),
+    *("tests", "coverage", "docs", "installs"),
+)
+COMMANDS = ("lint", "format", "types", "tests", "docs")
 
 
 class IndexSettings(NamedTuple):
@@ -68,6 +76,12 @@ def parse(tables: Mapping[str, object]) -> Settings:
     return next((_Reader(home).settings(table) for home, table in tables.items()), Settings())
 
 
+def parse_gates(tables: Mapping[str, object]) -> GateSettings:
+    """`[tool.cz-ship.gates]` of the same tables. Raises `Failure` as `parse` does, for what is wrong in any part."""
+    parse(tables)
+    return next((_Reader(home).gates(table) for home, table in tables.items()), GateSettings())
+
+
 class _Reader:
     """Reads one table, gathering faults as `key: what is, what was wanted`."""
 
@@ -76,7 +90,7 @@ class _Reader:
         self.faults: list[str] = []
 
     def settings(self, raw: object) -> Settings:
-        top = self.table("tool.cz-ship", raw, ("mode", "branch", "remote", "indexes", "build", "forge", "commit"))
+        top = self.table("tool.cz-ship", raw, TOP)
         indexes = self.table("indexes", top.get("indexes", {}), ("test", "prod"))
         build = self.table("build", top.get("build", {}), ("isolation",))
         forge = self.table("forge", top.get("forge", {}), ("kind", "api_url"))
@@ -95,7 +109,41 @@ class _Reader:
     def faults_of(self, raw: object) -> list[str]:
         """What is wrong in a table, each with the file it stands in."""
         self.settings(raw)
+        self.gates(raw)
         return [f"{self.home}: {fault}" for fault in self.faults]
+
+    def gates(self, raw: object) -> GateSettings:
+        keys = ("off", "order", "own", "limits", "commands", "test_dependencies", "fail_under")
+        table = self.table("gates", raw.get("gates", {}) if isinstance(raw, Mapping) else {}, keys)
+        raw_own = table.get("own", [])
+        rows = raw_own if isinstance(raw_own, list) else []
+        if not isinstance(raw_own, list):
+            self.faults.append(f"gates.own: {raw_own!r} is {_kind(raw_own)}, a list of tables was wanted")
+        names = tuple(str(row["name"]) for row in rows if isinstance(row, Mapping) and "name" in row)
+        known = (*GATES, *names)
+        limits = self.table("gates.limits", table.get("limits", {}), known)
+        commands = self.table("gates.commands", table.get("commands", {}), COMMANDS)
+        dependencies = self.chosen("gates.test_dependencies", table) if "test_dependencies" in table else None
+        return GateSettings(
+            off=self.chosen("gates.off", table, known),
+            order=self.chosen("gates.order", table, known),
+            own=tuple(self.own_gate(f"gates.own[{number}]", row, known) for number, row in enumerate(rows)),
+            limits={name: self.number(f"gates.limits.{name}", limits, LIMIT) for name in limits if name in known},
+            commands={name: self.text(f"gates.commands.{name}", commands, "") or "" for name in commands},
+            test_dependencies=dependencies,
+            fail_under=self.number("gates.fail_under", table, 0, 100) if "fail_under" in table else None,
+        )
+
+    def own_gate(self, key: str, raw: object, known: tuple[str, ...]) -> Gate:
+        table = self.table(key, raw, ("name", "command", "needs"))
+        name = self.text(f"{key}.name", table, "") or ""
+        if known.count(name) > 1:
+            self.faults.append(f"{key}.name: {name!r} is the name of another gate too, one of its own was wanted")
+        if not name.replace("-", "").replace("_", "").isalnum() and name:
+            self.faults.append(f"{key}.name: {name!r} names a log file; letters, digits, - and _ were wanted")
+        return Gate(
+            name, self.chosen(f"{key}.needs", table, known), command=self.text(f"{key}.command", table, "") or ""
+        )
 
     def index(self, name: str, raw: object) -> IndexSettings:
         key = f"indexes.{name}"
@@ -142,6 +190,23 @@ class _Reader:
             return value
         wanted = "one that does not begin with a dash" if isinstance(value, str) and value.strip() else "a text"
         self.faults.append(f"{key}: {value!r} is {_kind(value)}, {wanted} was wanted")
+        return default
+
+    def chosen(self, key: str, table: Mapping[str, object], known: tuple[str, ...] = ()) -> tuple[str, ...]:
+        value = table.get(key.rpartition(".")[2], [])
+        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+            self.faults.append(f"{key}: {value!r} is {_kind(value)}, a list of texts was wanted")
+            return ()
+        for each in value:
+            if known and each not in known:
+                self.faults.append(f"{key}: there is no gate {each!r}, there are {', '.join(known)}")
+        return tuple(value)
+
+    def number(self, key: str, table: Mapping[str, object], default: float, highest: float = 86400) -> float:
+        value = table.get(key.rpartition(".")[2], default)
+        if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= highest:
+            return float(value)
+        self.faults.append(f"{key}: {value!r} was given, a number from 0 to {highest:g} was wanted")
         return default
 
     def flag(self, key: str, table: Mapping[str, object], default: bool) -> bool:

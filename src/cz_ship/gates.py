@@ -1,0 +1,169 @@
+"""The nouns of the gates: what is verified, what came of it, and what gates ask of the world."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Literal, NamedTuple, Protocol
+
+from packaging.version import Version
+
+from cz_ship.model import Artifact
+
+State = Literal["passed", "failed", "skipped", "unable"]
+LIMIT = 900.0
+
+
+class Gate(NamedTuple):
+    """A quality check over built artifacts.
+
+    `needs` are the gates that must not have failed; `limit` is in seconds; `command` (words as in a shell)
+    is what a project's own gate runs.
+    """
+
+    name: str
+    needs: tuple[str, ...] = ()
+    limit: float = LIMIT
+    command: str = ""
+
+
+class Remark(NamedTuple):
+    """A sentence on what a gate found; where it is about a file of the project, that and the line (from 1)."""
+
+    text: str
+    file: str = ""
+    line: int = 0
+
+
+class Judgement(NamedTuple):
+    """What a gate came to. `unable`: it could not be judged, which is not as good as passed."""
+
+    state: State
+    reason: str = ""
+    remarks: tuple[Remark, ...] = ()
+
+
+class GateResult(NamedTuple):
+    """A gate's judgement, how long that took, and the file with all that was said ("" where nothing ran)."""
+
+    name: str
+    state: State
+    reason: str
+    seconds: float
+    log: str
+    details: tuple[Remark, ...]
+
+
+class GateSettings(NamedTuple):
+    """`[tool.cz-ship.gates]`: `limits` in seconds and `commands` by gate, `fail_under` in percent.
+
+    `test_dependencies` names extras and dependency groups; None leaves the choice to what is there.
+    """
+
+    off: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
+    own: tuple[Gate, ...] = ()
+    limits: Mapping[str, float] = {}
+    commands: Mapping[str, str] = {}
+    test_dependencies: tuple[str, ...] | None = None
+    fail_under: float | None = None
+
+
+class Subject(NamedTuple):
+    """What is verified: artifacts, and the commit that they were built at; `time` in seconds since 1970."""
+
+    project: str
+    version: Version
+    commit: str
+    time: int
+    artifacts: tuple[Artifact, ...]
+
+    @property
+    def wheels(self) -> tuple[Artifact, ...]:
+        return tuple(each for each in self.artifacts if each.name.endswith(".whl"))
+
+    @property
+    def sdists(self) -> tuple[Artifact, ...]:
+        return tuple(each for each in self.artifacts if not each.name.endswith(".whl"))
+
+
+class Verification(NamedTuple):
+    """All gates of a run, in the order in which they were judged; `folder` has their logs and reports."""
+
+    subject: Subject
+    results: tuple[GateResult, ...]
+    folder: Path
+
+
+class Member(NamedTuple):
+    """A file of an archive or a tree: its path there, with slashes, its size in bytes, its sha256."""
+
+    path: str
+    size: int
+    sha256: str
+
+
+class Hook(NamedTuple):
+    """A hook of the project's pre-commit configuration; `entry` is empty where its repository says it."""
+
+    name: str
+    entry: str = ""
+
+
+class Tooling(NamedTuple):
+    """What a project's own files say of its tools.
+
+    `extras` are the names of its optional dependencies; `groups` its dependency groups, each with the
+    requirements that it comes to; `tables` the names below `[tool]`; `fail_under` that of its coverage settings.
+    """
+
+    extras: tuple[str, ...] = ()
+    groups: Mapping[str, tuple[str, ...]] = {}
+    tables: tuple[str, ...] = ()
+    hooks: tuple[Hook, ...] = ()
+    fail_under: float | None = None
+
+
+class Ran(NamedTuple):
+    """What a program came to: its exit code (None where it was ended at its limit), and its last words."""
+
+    code: int | None
+    words: str
+
+
+class Workshop(Protocol):
+    """Where gates look into archives and run programs."""
+
+    def seconds(self) -> float:
+        """A clock that only goes forward, for durations."""
+        ...
+
+    def members(self, artifact: Artifact) -> tuple[Member, ...]:
+        """The files of an archive, sorted by path, without the top folder that an sdist has.
+
+        Raises `Failure` where it cannot be read.
+        """
+        ...
+
+    def tree(self, folder: Path) -> tuple[Member, ...]:
+        """The files below a folder, without what git keeps there."""
+        ...
+
+    def metadata(self, artifact: Artifact) -> bytes:
+        """The core metadata that an artifact states."""
+        ...
+
+    def tooling(self, tree: Path) -> Tooling: ...
+    def find(self, program: str) -> str:
+        """Where a program is: beside cz-ship, or else on the path; empty where it is not."""
+        ...
+
+    def run(
+        self,
+        command: Sequence[str | Path],
+        log: Path,
+        *,
+        cwd: Path,
+        limit: float,
+        env: Mapping[str, str] | None = None,
+    ) -> Ran:
+        """Run a program, all it says added to a log; at the limit (seconds) it and all it started is ended."""
+        ...
