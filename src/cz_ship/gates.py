@@ -34,11 +34,15 @@ class Remark(NamedTuple):
 
 
 class Judgement(NamedTuple):
-    """What a gate came to. `unable`: it could not be judged, which is not as good as passed."""
+    """What a gate came to. `unable`: it could not be judged, which is not as good as passed.
+
+    `page` is what it has for the page of a job, in Markdown.
+    """
 
     state: State
     reason: str = ""
     remarks: tuple[Remark, ...] = ()
+    page: str = ""
 
 
 class GateResult(NamedTuple):
@@ -50,12 +54,14 @@ class GateResult(NamedTuple):
     seconds: float
     log: str
     details: tuple[Remark, ...]
+    page: str = ""
 
 
 class GateSettings(NamedTuple):
     """`[tool.cz-ship.gates]`: `limits` in seconds and `commands` by gate, `fail_under` in percent.
 
-    `test_dependencies` names extras and dependency groups; None leaves the choice to what is there.
+    `test_dependencies` names extras and dependency groups; None leaves the choice to what is there. `skip` is
+    what the command line leaves out of one run.
     """
 
     off: tuple[str, ...] = ()
@@ -65,6 +71,7 @@ class GateSettings(NamedTuple):
     commands: Mapping[str, str] = {}
     test_dependencies: tuple[str, ...] | None = None
     fail_under: float | None = None
+    skip: tuple[str, ...] = ()
 
 
 class Subject(NamedTuple):
@@ -111,14 +118,17 @@ class Hook(NamedTuple):
 class Tooling(NamedTuple):
     """What a project's own files say of its tools.
 
-    `extras` are the names of its optional dependencies; `groups` its dependency groups, each with the
-    requirements that it comes to; `tables` the names below `[tool]`; `fail_under` that of its coverage settings.
+    `requires_python` and `classifiers` are those of `[project]`, unless they are made up at the build;
+    `groups` are its dependency groups, each with the requirements that it comes to; `tables` the names below
+    `[tool]`; `coverage` the file with its coverage settings ("" for none) and `fail_under` what they say.
     """
 
-    extras: tuple[str, ...] = ()
+    requires_python: str = ""
+    classifiers: tuple[str, ...] = ()
     groups: Mapping[str, tuple[str, ...]] = {}
     tables: tuple[str, ...] = ()
     hooks: tuple[Hook, ...] = ()
+    coverage: str = ""
     fail_under: float | None = None
 
 
@@ -129,11 +139,22 @@ class Ran(NamedTuple):
     words: str
 
 
+class Environment(NamedTuple):
+    """A clean environment: its interpreter, and the folder that packages are installed into."""
+
+    python: Path
+    site: Path
+
+
 class Workshop(Protocol):
     """Where gates look into archives and run programs."""
 
     def seconds(self) -> float:
         """A clock that only goes forward, for durations."""
+        ...
+
+    def artifacts(self, folder: Path) -> tuple[Artifact, ...]:
+        """The wheels and sdists that lie in a folder."""
         ...
 
     def members(self, artifact: Artifact) -> tuple[Member, ...]:
@@ -152,8 +173,46 @@ class Workshop(Protocol):
         ...
 
     def tooling(self, tree: Path) -> Tooling: ...
+    def fitting(self, wheels: Sequence[Artifact]) -> Artifact | None:
+        """The wheel that the running Python takes first."""
+        ...
+
+    def pythons(self) -> Mapping[str, str]:
+        """The Pythons that are found here: minor version (`3.10`) to program, the running one among them."""
+        ...
+
+    def environment(self, folder: Path, log: Path, limit: float, python: str = "") -> Environment:
+        """Make a clean environment, of the running Python unless told. Raises `Failure` where that cannot be."""
+        ...
+
+    def install(
+        self, environment: Environment, wanted: Sequence[str], log: Path, limit: float, lowest: bool = False
+    ) -> Ran:
+        """Install files and requirements; with `lowest` the lowest versions that direct requirements allow."""
+        ...
+
+    def measuring(self, environment: Environment) -> Path:
+        """Let an environment measure what its processes run, where `CZ_SHIP_MEASURE` says so; the reporting script."""
+        ...
+
+    def copy(self, tree: Path, paths: Sequence[str], into: Path) -> None:
+        """Copy files of a tree into a new folder."""
+        ...
+
+    def changed_lines(self, repository: Path, base: str, commit: str) -> Mapping[str, tuple[int, ...]]:
+        """The lines (from 1) that a commit's files have since its merge base with another."""
+        ...
+
     def find(self, program: str) -> str:
         """Where a program is: beside cz-ship, or else on the path; empty where it is not."""
+        ...
+
+    def path(self, *first: str) -> str:
+        """Where programs are looked for: in these folders, and then where `find` looks."""
+        ...
+
+    def note(self, log: Path, text: str) -> None:
+        """Add a text to a log."""
         ...
 
     def run(

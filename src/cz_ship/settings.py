@@ -17,6 +17,7 @@ GATES = (
     *("metadata", "contents", "reproducible", "untaken", "lint", "format", "types"),
     *("tests", "coverage", "docs", "installs"),
 )
+NO_GATES = GateSettings(off=GATES)
 COMMANDS = ("lint", "format", "types", "tests", "docs")
 
 

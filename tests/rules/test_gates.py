@@ -4,7 +4,7 @@ import pytest
 
 from cz_ship.errors import Exit, Failure
 from cz_ship.gates import Gate, GateResult, GateSettings, State
-from cz_ship.rules.gates import gates, red, refuse_red, refuse_skips, set_aside, verdict
+from cz_ship.rules.gates import gates, red, refuse_red, set_aside, skipping, verdict
 from cz_ship.settings import GATES, parse, parse_gates
 
 BOTH = ("tests", "coverage")
@@ -58,14 +58,14 @@ def test_a_time_limit_is_the_settings_or_the_gates_own() -> None:
     ],
 )
 def test_a_gate_is_judged_unless_what_it_needs_failed(state: State, wanted: tuple[str, str] | None) -> None:
-    found = set_aside(OWN, GateSettings(), (), {"tests": result("tests", state)})
+    found = set_aside(OWN, GateSettings(), {"tests": result("tests", state)})
     assert (found and found[:2]) == wanted
 
 
 def test_a_gate_that_is_switched_off_or_skipped_says_so() -> None:
     gate = Gate("docs")
-    off = set_aside(gate, GateSettings(off=("docs",)), (), {})
-    skipped = set_aside(gate, GateSettings(), ("docs",), {})
+    off = set_aside(gate, GateSettings(off=("docs",)), {})
+    skipped = set_aside(gate, GateSettings(skip=("docs",)), {})
     assert off is not None
     assert off[:2] == ("skipped", "switched off in the settings")
     assert skipped is not None
@@ -73,16 +73,16 @@ def test_a_gate_that_is_switched_off_or_skipped_says_so() -> None:
 
 
 def test_in_ci_nobody_skips_the_look_at_the_indexes() -> None:
-    refuse_skips(["untaken"], GateSettings(), in_ci=False)
-    refuse_skips(["tests"], GateSettings(), in_ci=True)
+    skipping(GateSettings(), ["untaken"], in_ci=False)
+    assert skipping(GateSettings(), ["tests"], in_ci=True).skip == ("tests",)
     with pytest.raises(Failure, match="'untaken' cannot be skipped in CI") as caught:
-        refuse_skips(["untaken"], GateSettings(), in_ci=True)
+        skipping(GateSettings(), ["untaken"], in_ci=True)
     assert caught.value.code is Exit.USAGE
 
 
 def test_what_is_no_gate_cannot_be_skipped() -> None:
     with pytest.raises(Failure, match="there is no gate 'test'") as caught:
-        refuse_skips(["test"], GateSettings(), in_ci=False)
+        skipping(GateSettings(), ["test"], in_ci=False)
     assert "tests" in caught.value.hint
 
 

@@ -36,11 +36,9 @@ def gates(settings: GateSettings) -> tuple[Gate, ...]:
     return tuple(found.values())
 
 
-def set_aside(
-    gate: Gate, settings: GateSettings, skip: Sequence[str], before: Mapping[str, GateResult]
-) -> Judgement | None:
+def set_aside(gate: Gate, settings: GateSettings, before: Mapping[str, GateResult]) -> Judgement | None:
     """Why a gate is not judged at all; None where it is."""
-    if gate.name in skip:
+    if gate.name in settings.skip:
         return Judgement("skipped", "--skip-gate on the command line")
     if gate.name in settings.off:
         return Judgement("skipped", "switched off in the settings")
@@ -53,8 +51,11 @@ def set_aside(
     return None
 
 
-def refuse_skips(skip: Sequence[str], settings: GateSettings, in_ci: bool) -> None:
-    """Refuse, as a fault of usage, to skip what is no gate, or in CI what nobody may skip there."""
+def skipping(settings: GateSettings, skip: Sequence[str], in_ci: bool) -> GateSettings:
+    """The settings for a run that skips gates.
+
+    Raises `Failure` (usage) for what is no gate, and for one that nobody may skip in CI.
+    """
     known = [gate.name for gate in gates(settings)]
     for name in skip:
         if name not in known:
@@ -64,6 +65,7 @@ def refuse_skips(skip: Sequence[str], settings: GateSettings, in_ci: bool) -> No
             "gate 'untaken' cannot be skipped in CI: what an index has taken cannot be taken back",
             "give it the next version, or run this outside of CI (CI is set)",
         )
+    return settings._replace(skip=tuple(skip))
 
 
 def red(results: Iterable[GateResult]) -> tuple[GateResult, ...]:

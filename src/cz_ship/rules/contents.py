@@ -1,0 +1,88 @@
+"""What archives may hold: what the tree holds, nothing secret, and one wheel on either way."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from cz_ship.gates import Member
+
+# By the whole name of a file or a folder.
+CACHES = frozenset(
+    (
+        *("__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis", ".tox", ".nox", ".venv"),
+        *(".git", ".coverage", ".DS_Store", "node_modules", ".ipynb_checkpoints"),
+    )
+)
+SECRETS = re.compile(
+    r"\.env(\.(?!example$|sample$|template$|dist$).+)?|\.pypirc|\.netrc|\.git-credentials|id_(rsa|dsa|ecdsa|ed25519)"
+    r"|.+\.(pem|key|p12|pfx|keystore)"
+)
+# What build backends write into an sdist that is in no tree.
+MADE = re.compile(r"PKG-INFO|setup\.cfg|setup\.py|(.*/)?[^/]+\.egg-info/.*")
+# What plugins of build backends write anew: the version, and pyproject.toml with what was dynamic.
+WRITTEN = re.compile(r"(.*/)?(_?_?version_?_?|_version_info)\.(py|pyi|txt)|pyproject\.toml|setup\.cfg|setup\.py")
+# No import package is called so; who installs the wheel would get it for all of an environment.
+STRAY = frozenset(("test", "tests", "doc", "docs", "example", "examples", "benchmarks", "scripts", "src", "build"))
+
+
+def secrets(members: Iterable[Member], known: Iterable[str] = ()) -> tuple[str, ...]:
+    """Paths of what nobody should be handed: credentials, keys, caches.
+
+    A key that is among the `known` paths (those of the tree) is public already, as those of test suites are.
+    """
+    public = frozenset(known)
+    return tuple(
+        each.path
+        for each in members
+        if _is_cache(each.path) or (SECRETS.fullmatch(_name(each.path)) and not _is_known_key(each.path, public))
+    )
+
+
+def sdist_faults(members: Sequence[Member], tree: Sequence[Member]) -> tuple[str, ...]:
+    """What an sdist holds that the tree does not, or holds otherwise."""
+    here = {each.path: each.sha256 for each in tree}
+    extra = [each.path for each in members if each.path not in here and not MADE.fullmatch(each.path)]
+    extra = [path for path in extra if not WRITTEN.fullmatch(path)]
+    other = [
+        each.path
+        for each in members
+        if here.get(each.path, each.sha256) != each.sha256 and not WRITTEN.fullmatch(each.path)
+    ]
+    faults = [f"the sdist holds {path}, which is not in the tree" for path in extra]
+    faults += [f"the sdist holds {path} with other bytes than the tree" for path in other]
+    return tuple(faults)
+
+
+def left_out(members: Iterable[Member], tree: Iterable[Member]) -> tuple[str, ...]:
+    """The top names of the tree of which an sdist has nothing."""
+    inside = {each.path.partition("/")[0] for each in members}
+    return tuple(sorted({top for each in tree if (top := each.path.partition("/")[0]) not in inside}))
+
+
+def wheel_faults(members: Sequence[Member]) -> tuple[str, ...]:
+    """What no wheel should hold at its top, and that it holds something."""
+    tops = {each.path.partition("/")[0] for each in members if "/" in each.path}
+    faults = [f"the wheel installs a package {name!r} at the top" for name in sorted(tops & STRAY)]
+    if not any(".dist-info/" not in each.path for each in members):
+        faults.append("the wheel holds nothing but its metadata")
+    return tuple(faults)
+
+
+def differences(left: Sequence[Member], right: Sequence[Member], names: tuple[str, str]) -> tuple[str, ...]:
+    """How two archives differ, file by file; RECORD, which tells of the others, is left out."""
+    ours, theirs = ({each.path: each.sha256 for each in side if _name(each.path) != "RECORD"} for side in (left, right))
+    found = [f"{path} is only in {names[0]}" for path in sorted(ours.keys() - theirs.keys())]
+    found += [f"{path} is only in {names[1]}" for path in sorted(theirs.keys() - ours.keys())]
+    found += [f"{path} has other bytes" for path in sorted(ours.keys() & theirs.keys()) if ours[path] != theirs[path]]
+    return tuple(found)
+
+
+def _is_cache(path: str) -> bool:
+    return path.endswith((".pyc", ".pyo")) or not CACHES.isdisjoint(path.split("/"))
+
+
+def _is_known_key(path: str, known: frozenset[str]) -> bool:
+    return path in known and not _name(path).startswith(".")
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]

@@ -1,0 +1,56 @@
+"""Where a project keeps what its wheel installs, and which of its files are tests."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+
+_ASIDE = re.compile(r"\.(dist-info|data)/")
+_TEST = re.compile(r"(.*/)?(test_[^/]*|[^/]*_test)\.py")
+
+
+def package_root(members: Iterable[str], paths: Iterable[str]) -> str | None:
+    """The folder of the tree that most of a wheel's modules come from: `src`, empty for the top, None for none."""
+    by_name = defaultdict(list)
+    for path in paths:
+        by_name[path.rpartition("/")[2]].append(path)
+    counted: Counter[str] = Counter()
+    for member in modules(members):
+        for path in by_name[member.rpartition("/")[2]]:
+            if path == member or path.endswith(f"/{member}"):
+                counted[path[: -len(member)].rstrip("/")] += 1
+    return min(counted, key=lambda root: (-counted[root], len(root))) if counted else None
+
+
+def modules(members: Iterable[str]) -> tuple[str, ...]:
+    """The Python files of a wheel, as they are installed."""
+    return tuple(
+        path for path in members if path.endswith(".py") and ".dist-info/" not in path and ".data/" not in path
+    )
+
+
+def import_names(members: Iterable[str]) -> tuple[str, ...]:
+    """What a wheel lets one import: its packages and modules, below namespaces that have no module of their own."""
+    inside = modules(members)
+    packages = {path.rpartition("/")[0] for path in inside if path.endswith("__init__.py")}
+    found = set()
+    for path in inside:
+        folders = path.split("/")[:-1]
+        above = ("/".join(folders[: count + 1]) for count in range(len(folders)))
+        found.add(next((each for each in above if each in packages), path.removesuffix(".py")))
+    return tuple(sorted(each.replace("/", ".") for each in found))
+
+
+def outside(paths: Iterable[str], root: str | None, members: Sequence[str]) -> tuple[str, ...]:
+    """The files of a tree without those from which the wheel could be made: where they lie, nothing may be imported.
+
+    Of a project without a folder of its own for them, those are the packages and modules that the wheel has.
+    """
+    tops = {path.partition("/")[0] for path in modules(members)}
+    if root:
+        return tuple(path for path in paths if not path.startswith(f"{root}/"))
+    return tuple(path for path in paths if root is None or path.partition("/")[0] not in tops)
+
+
+def files_of_tests(paths: Iterable[str]) -> tuple[str, ...]:
+    """Files that pytest takes for tests by their names."""
+    return tuple(path for path in paths if _TEST.fullmatch(path))

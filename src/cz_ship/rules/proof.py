@@ -1,0 +1,89 @@
+"""A test run: what has to be installed for it, and what its report tells."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+from xml.etree import ElementTree
+
+from packaging.utils import canonicalize_name
+
+from cz_ship.errors import usage
+from cz_ship.gates import Remark
+
+# What projects call the dependencies of their tests; the last serves where none of the others is there.
+NAMES = ("test", "tests", "testing")
+LAST = "dev"
+SLOWEST = 10
+
+
+class Needed(NamedTuple):
+    """What is installed beside a wheel: its own extras, and requirements."""
+
+    extras: tuple[str, ...]
+    requirements: tuple[str, ...]
+
+
+class Case(NamedTuple):
+    """A test: its name, the seconds it took, what went wrong ("" where nothing did), and where it stands."""
+
+    name: str
+    seconds: float
+    fault: str
+    file: str
+    line: int
+
+
+def needed(
+    names: Sequence[str] | None, extras: Sequence[str], groups: Mapping[str, Sequence[str]], measured: bool = True
+) -> Needed:
+    """The test dependencies by their names, or else those that are there under one of the usual names.
+
+    Raises `Failure` (usage) for a name that is neither an extra nor a group.
+    """
+    known = {canonicalize_name(name): name for name in (*extras, *groups)}
+    if names is None:
+        chosen = [name for name in NAMES if name in known] or [LAST] * (LAST in known)
+    else:
+        chosen = [canonicalize_name(name) for name in names]
+        for name, asked in zip(chosen, names, strict=True):
+            if name not in known:
+                there = ", ".join(sorted(known)) or "none"
+                raise usage(f"gates.test_dependencies: {asked!r} is no extra and no dependency group; known: {there}")
+    by_name: dict[str, Sequence[str]] = {canonicalize_name(name): each for name, each in groups.items()}
+    taken = tuple(name for name in chosen if name in {canonicalize_name(each) for each in extras})
+    wanted = [requirement for name in chosen for requirement in by_name.get(name, ())]
+    return Needed(taken, (*wanted, "pytest", *(["coverage>=7"] if measured else [])))
+
+
+def cases_of(text: str) -> tuple[Case, ...]:
+    """The tests of a JUnit report as pytest writes it (xunit1); none where it is no such report."""
+    try:
+        document = ElementTree.fromstring(text)
+    except ElementTree.ParseError:
+        return ()
+    return tuple(_case(each) for each in document.iter("testcase"))
+
+
+def faults(cases: Sequence[Case]) -> tuple[Remark, ...]:
+    """A remark for each test that failed."""
+    return tuple(Remark(f"{each.name}: {each.fault}", each.file, each.line) for each in cases if each.fault)
+
+
+def slowest(cases: Sequence[Case]) -> str:
+    """The slowest tests, in Markdown."""
+    ranked = sorted(cases, key=lambda case: -case.seconds)[:SLOWEST]
+    return "\n".join(
+        ["| slowest tests | |", "|---|---:|", *(f"| `{each.name}` | {each.seconds:.2f} s |" for each in ranked)]
+    )
+
+
+def _case(node: ElementTree.Element) -> Case:
+    wrong = [child for child in node if child.tag in ("failure", "error")]
+    fault = (wrong[0].get("message") or wrong[0].tag).partition("\n")[0] if wrong else ""
+    module = node.get("classname", "")
+    return Case(
+        name=f"{module}.{node.get('name', '')}".strip("."),
+        seconds=float(node.get("time", "0")),
+        fault=fault,
+        file=node.get("file", ""),
+        line=int(node.get("line", "-1")) + 1,
+    )

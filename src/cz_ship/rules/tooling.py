@@ -1,0 +1,61 @@
+"""Which commands judge a project's style, types and pages, as its own files name them."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from cz_ship.gates import GateSettings, Hook, Tooling
+
+# Hooks and tools by the gate that they are of; the first part of a hook's name is its tool's.
+FAMILIES = {
+    "lint": ("ruff", "ruff-check", "flake8", "pylint", "pycodestyle", "pydocstyle", "bandit"),
+    "format": ("ruff-format", "black", "isort", "yapf", "autopep8"),
+    "types": ("mypy", "pyright", "basedpyright", "ty", "pyre"),
+}
+# Tools that are known by their table in pyproject.toml, and how each is asked without changing a file.
+BY_TABLE = {
+    "lint": (("ruff", "ruff check ."), ("pylint", "pylint .")),
+    "format": (("ruff", "ruff format --check ."), ("black", "black --check ."), ("isort", "isort --check .")),
+    "types": (("mypy", "mypy"), ("pyright", "pyright"), ("ty", "ty check")),
+}
+
+
+class Choice(NamedTuple):
+    """The commands of a gate, as a shell's words, and who named them; none with the reason why."""
+
+    commands: tuple[str, ...]
+    named_by: str
+
+
+def style_choice(gate: str, settings: GateSettings, tooling: Tooling) -> Choice:
+    """What judges `lint`, `format` or `types`: the settings, else pre-commit's hooks, else tables in pyproject.toml."""
+    if own := settings.commands.get(gate):
+        return Choice((own,), "the settings")
+    hooks = [hook for hook in tooling.hooks if hook.name in FAMILIES[gate]]
+    if hooks:
+        return Choice(tuple(f"pre-commit run {each.name} --all-files" for each in hooks), "pre-commit's configuration")
+    tables = tuple(command for table, command in BY_TABLE[gate] if table in tooling.tables)
+    if tables:
+        return Choice(tables[:1], "pyproject.toml")
+    return Choice(
+        (), f"neither the settings (gates.commands.{gate}), nor pre-commit's hooks, nor pyproject.toml name one"
+    )
+
+
+def docs_choice(settings: GateSettings, paths: Sequence[str]) -> Choice:
+    """What builds a project's pages, warnings as errors."""
+    if own := settings.commands.get("docs"):
+        return Choice((own,), "the settings")
+    for file, command in (
+        ("mkdocs.yml", "mkdocs build --strict --site-dir {out}"),
+        ("docs/conf.py", "sphinx-build -W -b html docs {out}"),
+        ("doc/conf.py", "sphinx-build -W -b html doc {out}"),
+    ):
+        if file in paths:
+            return Choice((command,), file)
+    return Choice((), "there is neither mkdocs.yml, nor docs/conf.py, nor gates.commands.docs")
+
+
+def missing_entries(hooks: Sequence[Hook], gate: str, paths: Sequence[str]) -> tuple[str, ...]:
+    """Programs of hooks that lie below the project's folder and are not in its tree, as those of `.venv`."""
+    entries = [hook.entry.split()[0] for hook in hooks if hook.name in FAMILIES[gate] and hook.entry]
+    return tuple(each for each in entries if "/" in each and not each.startswith("/") and each not in paths)

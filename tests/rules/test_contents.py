@@ -1,0 +1,87 @@
+"""What archives may hold, and how two of them differ."""
+
+import pytest
+
+from cz_ship.gates import Member
+from cz_ship.rules.contents import differences, left_out, sdist_faults, secrets, wheel_faults
+from tests.support.fake_workshop import members
+
+
+def named(*paths: str) -> tuple[Member, ...]:
+    return members(dict.fromkeys(paths, ""))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(
+            ".env",
+            "deploy/.env",
+            ".env.production",
+            ".pypirc",
+            ".netrc",
+            "id_rsa",
+            ".ssh/id_ed25519",
+            "a/b.pem",
+            "x.key",
+        ),
+        *("pkg/__pycache__/a.cpython-311.pyc", ".pytest_cache/v/x", ".coverage", ".git/config", "node_modules/x.js"),
+    ],
+)
+def test_credentials_keys_and_caches_are_found(path: str) -> None:
+    assert secrets(named(path, "pkg/a.py")) == (path,)
+
+
+@pytest.mark.parametrize("path", [".env.example", "environment.py", "monkey.py", ".envrc", "keys.py", "keyring.pub"])
+def test_what_only_looks_like_a_secret_is_none(path: str) -> None:
+    assert secrets(named(path)) == ()
+
+
+def test_a_key_that_the_tree_has_is_public_already_and_a_dot_env_never_is_meant() -> None:
+    tree = ["tests/server.key", ".env", "pkg/__pycache__/a.pyc"]
+    assert secrets(named(*tree), tree) == (".env", "pkg/__pycache__/a.pyc")
+
+
+def test_an_sdist_holds_nothing_that_the_tree_does_not() -> None:
+    tree = members({"a.py": "1", "b.py": "2", "pyproject.toml": "static"})
+    sdist = members(
+        {
+            "PKG-INFO": "made",
+            "src/demo.egg-info/SOURCES.txt": "made",
+            "setup.cfg": "made",
+            "src/demo/_version.py": "written",
+            "pyproject.toml": "dynamic",
+            "a.py": "1",
+            "b.py": "other",
+            "notes.txt": "mine",
+        }
+    )
+    assert sdist_faults(sdist, tree) == (
+        "the sdist holds notes.txt, which is not in the tree",
+        "the sdist holds b.py with other bytes than the tree",
+    )
+
+
+def test_what_an_sdist_leaves_out_is_told_by_its_top() -> None:
+    assert left_out(named("src/a.py", "PKG-INFO"), named("src/a.py", "tests/t.py", "tests/u.py", ".gitignore")) == (
+        ".gitignore",
+        "tests",
+    )
+
+
+def test_a_wheel_installs_no_package_called_tests() -> None:
+    assert wheel_faults(named("demo/__init__.py", "tests/test_a.py", "demo-1.dist-info/METADATA")) == (
+        "the wheel installs a package 'tests' at the top",
+    )
+    assert wheel_faults(named("demo.py", "demo-1.dist-info/METADATA")) == ()
+
+
+def test_an_empty_wheel_is_a_fault() -> None:
+    assert wheel_faults(named("demo-1.dist-info/METADATA")) == ("the wheel holds nothing but its metadata",)
+
+
+def test_two_wheels_differ_file_by_file() -> None:
+    left = members({"a.py": "1", "b.py": "2", "d.dist-info/RECORD": "x"})
+    right = members({"a.py": "1", "b.py": "3", "c.py": "", "d.dist-info/RECORD": "y"})
+    assert differences(left, right, ("one", "the other")) == ("c.py is only in the other", "b.py has other bytes")
+    assert differences(left, left, ("one", "the other")) == ()

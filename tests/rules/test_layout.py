@@ -1,0 +1,54 @@
+"""Where a project keeps what its wheel installs, whatever its layout."""
+
+import pytest
+
+from cz_ship.rules.layout import files_of_tests, import_names, outside, package_root
+
+DIST = "demo-1.dist-info/METADATA"
+SRC = ["pyproject.toml", "src/demo/__init__.py", "src/demo/lost.py", "src/other/__init__.py", "tests/test_a.py"]
+FLAT = ["pyproject.toml", "demo/__init__.py", "demo/lost.py", "tests/test_a.py", "tests/__init__.py"]
+
+
+@pytest.mark.parametrize(
+    ("members", "paths", "root", "kept"),
+    [
+        (["demo/__init__.py", DIST], SRC, "src", ["pyproject.toml", "tests/test_a.py"]),
+        (["demo/__init__.py", DIST], FLAT, "", ["pyproject.toml", "tests/test_a.py", "tests/__init__.py"]),
+        (["demo.py", DIST], ["demo.py", "test_demo.py"], "", ["test_demo.py"]),
+        (["ns/demo/a.py", DIST], ["lib/py/ns/demo/a.py", "t/test_a.py"], "lib/py", ["t/test_a.py"]),
+        (["made/__init__.py", DIST], ["gen.py", "tests/test_a.py"], None, ["gen.py", "tests/test_a.py"]),
+        (
+            ["demo/__init__.py", "demo/tests/__init__.py", "demo/tests/test_a.py"],
+            ["tests/__init__.py", "demo/__init__.py", "demo/tests/__init__.py", "demo/tests/test_a.py"],
+            "",
+            ["tests/__init__.py"],
+        ),
+    ],
+)
+def test_what_lies_beside_the_sources_of_a_wheel_is_known(
+    members: list[str], paths: list[str], root: str | None, kept: list[str]
+) -> None:
+    assert package_root(members, paths) == root
+    assert outside(paths, root, members) == tuple(kept)
+
+
+@pytest.mark.parametrize(
+    ("members", "names"),
+    [
+        (["demo/__init__.py", "demo/inner/__init__.py", "demo/a.py", DIST], ("demo",)),
+        (["demo.py", "other/__init__.py"], ("demo", "other")),
+        (["ns/demo/__init__.py", "ns/demo/a.py", "ns/loose.py"], ("ns.demo", "ns.loose")),
+        (["demo-1.data/scripts/run.py", DIST], ()),
+    ],
+)
+def test_what_a_wheel_lets_one_import(members: list[str], names: tuple[str, ...]) -> None:
+    assert import_names(members) == names
+
+
+def test_tests_are_known_by_their_names() -> None:
+    assert files_of_tests(
+        ["test_a.py", "tests/b_test.py", "tests/conftest.py", "src/attest_a.py", "tests/test_data.txt"]
+    ) == (
+        "test_a.py",
+        "tests/b_test.py",
+    )

@@ -1,0 +1,102 @@
+"""What a test run needs, and what its report and its coverage tell."""
+
+import json
+
+import pytest
+
+from cz_ship.errors import Exit, Failure
+from cz_ship.gates import Remark
+from cz_ship.rules.coverage import Changed, changed_coverage, coverage_of, sentence, table
+from cz_ship.rules.proof import cases_of, faults, needed, slowest
+
+REPORT = """\
+<?xml version="1.0" encoding="utf-8"?><testsuites><testsuite name="pytest">
+<testcase classname="tests.test_a" name="test_good" file="tests/test_a.py" line="2" time="0.5"/>
+<testcase classname="tests.test_a" name="test_bad" file="tests/test_a.py" line="6" time="1.5">
+<failure message="AssertionError: assert 1 == 2&#10;  + 1">long</failure></testcase>
+<testcase classname="tests.test_b" name="test_skip" file="tests/test_b.py" line="0" time="0"><skipped/></testcase>
+</testsuite></testsuites>
+"""
+
+
+def measured(percent: float = 75.0, **files: tuple[list[int], list[int], float]) -> str:
+    document = {
+        "totals": {"percent_covered": percent},
+        "files": {
+            f"src/{name}.py": {"summary": {"percent_covered": part}, "executed_lines": run, "missing_lines": missed}
+            for name, (run, missed, part) in files.items()
+        },
+    }
+    return json.dumps(document)
+
+
+FOUND = coverage_of(measured(a=([1, 2, 3], [4], 75.0), b=([], [1, 2, 3, 7], 0.0)))
+
+
+@pytest.mark.parametrize(
+    ("names", "extras", "groups", "wanted"),
+    [
+        (None, (), {}, ((), ())),
+        (None, ("test", "dev", "docs"), {}, (("test",), ())),
+        (None, ("dev",), {"tests": ("hypothesis",)}, ((), ("hypothesis",))),
+        (None, (), {"dev": ("tox", "ruff")}, ((), ("tox", "ruff"))),
+        (("checks", "Docs"), ("docs",), {"checks": ("mypy",)}, (("docs",), ("mypy",))),
+        ((), ("test",), {}, ((), ())),
+    ],
+)
+def test_the_test_dependencies_are_those_named_or_those_of_the_usual_names(
+    names: tuple[str, ...] | None,
+    extras: tuple[str, ...],
+    groups: dict[str, tuple[str, ...]],
+    wanted: tuple[tuple[str, ...], tuple[str, ...]],
+) -> None:
+    found = needed(names, extras, groups)
+    assert found.extras == wanted[0]
+    assert found.requirements == (*wanted[1], "pytest", "coverage>=7")
+
+
+def test_test_dependencies_that_nobody_states_are_a_fault_of_the_settings() -> None:
+    with pytest.raises(Failure, match="'tset' is no extra and no dependency group; known: test") as caught:
+        needed(("tset",), ("test",), {})
+    assert caught.value.code is Exit.USAGE
+
+
+def test_a_failed_test_is_told_with_its_place() -> None:
+    cases = cases_of(REPORT)
+    assert [case.name for case in cases] == [
+        "tests.test_a.test_good",
+        "tests.test_a.test_bad",
+        "tests.test_b.test_skip",
+    ]
+    assert faults(cases) == (Remark("tests.test_a.test_bad: AssertionError: assert 1 == 2", "tests/test_a.py", 7),)
+    assert slowest(cases).splitlines()[2] == "| `tests.test_a.test_bad` | 1.50 s |"
+
+
+def test_a_report_that_was_cut_off_tells_nothing() -> None:
+    assert cases_of(REPORT[:200]) == ()
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"totals": {}, "files": {}}'])
+def test_what_is_no_report_of_coverage_is_said(text: str) -> None:
+    with pytest.raises(Failure, match="no JSON report of coverage"):
+        coverage_of(text)
+
+
+def test_the_figures_stand_in_one_sentence() -> None:
+    earlier = coverage_of(measured(70.0))
+    assert sentence(FOUND, None, False, None, None) == "75.0 %"
+    assert sentence(FOUND, 80.0, True, earlier, Changed(1, 4)) == (
+        "75.0 % of 80 % wanted, of a failing run, +5.0 points against the baseline, 1 of 4 changed lines"
+    )
+
+
+def test_changed_lines_that_can_run_are_counted() -> None:
+    assert changed_coverage(FOUND, {"src/a.py": (3, 4, 99), "README.md": (1,)}) == Changed(1, 2)
+
+
+def test_the_table_begins_with_what_is_least_covered() -> None:
+    earlier = coverage_of(measured(a=([1], [], 50.0)))
+    assert table(FOUND, earlier).splitlines()[2:] == [
+        "| `src/b.py` | 0.0 % | 1-3, 7 |",
+        "| `src/a.py` | 75.0 % (+25.0) | 4 |",
+    ]

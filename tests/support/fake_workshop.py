@@ -1,0 +1,109 @@
+"""A workshop in memory: the fake builder's artifacts looked into, and programs whose ends are told beforehand."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from cz_ship.gates import Environment, Member, Ran, Tooling
+from cz_ship.model import Artifact
+
+PYPROJECT = "Metadata-Version: 2.4\nName: {name}\nVersion: {version}\nLicense-Expression: MIT\n"
+
+
+class FakeWorkshop:
+    """`programs` are those that are installed; `ends` what came of each command that begins so (else: code 0)."""
+
+    def __init__(self) -> None:
+        self.programs: dict[str, str] = {}
+        self.ends: dict[str, Ran] = {}
+        self.ran: list[str] = []
+        self.extra: dict[str, dict[str, str]] = {"wheel": {}, "sdist": {}}
+        self.told = Tooling()
+        self.copied: tuple[str, ...] = ()
+        self.clock = 0.0
+
+    def seconds(self) -> float:
+        self.clock += 0.5
+        return self.clock
+
+    def artifacts(self, folder: Path) -> tuple[Artifact, ...]:
+        return tuple(_artifact(path) for path in sorted(folder.iterdir()) if path.name.endswith((".whl", ".tar.gz")))
+
+    def members(self, artifact: Artifact) -> tuple[Member, ...]:
+        stated = json.loads(Path(artifact.path).read_bytes())
+        files = shipped(stated["files"]) if stated["kind"] == "wheel" else stated["files"]
+        return members({**files, **self.extra[stated["kind"]]})
+
+    def tree(self, folder: Path) -> tuple[Member, ...]:
+        files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+        return members({name: path.read_text(encoding="utf-8") for name, path in files.items() if ".git/" not in name})
+
+    def metadata(self, artifact: Artifact) -> bytes:
+        stated = json.loads(Path(artifact.path).read_bytes())
+        return PYPROJECT.format(**stated).encode()
+
+    def tooling(self, tree: Path) -> Tooling:
+        return self.told
+
+    def fitting(self, wheels: Sequence[Artifact]) -> Artifact | None:
+        return wheels[0] if wheels else None
+
+    def pythons(self) -> Mapping[str, str]:
+        return {"3.11": "python3.11"}
+
+    def environment(self, folder: Path, log: Path, limit: float, python: str = "") -> Environment:
+        return Environment(folder / "python", folder / "site")
+
+    def install(
+        self, environment: Environment, wanted: Sequence[str], log: Path, limit: float, lowest: bool = False
+    ) -> Ran:
+        return self.run(["install", *wanted], log, cwd=environment.site, limit=limit)
+
+    def measuring(self, environment: Environment) -> Path:
+        return environment.site / "measure.py"
+
+    def copy(self, tree: Path, paths: Sequence[str], into: Path) -> None:
+        self.copied = tuple(paths)
+
+    def changed_lines(self, repository: Path, base: str, commit: str) -> Mapping[str, tuple[int, ...]]:
+        return {}
+
+    def find(self, program: str) -> str:
+        return self.programs.get(program, "")
+
+    def path(self, *first: str) -> str:
+        return ":".join(first)
+
+    def note(self, log: Path, text: str) -> None:
+        with log.open("a", encoding="utf-8") as file:
+            file.write(text)
+
+    def run(
+        self,
+        command: Sequence[str | Path],
+        log: Path,
+        *,
+        cwd: Path,
+        limit: float,
+        env: Mapping[str, str] | None = None,
+    ) -> Ran:
+        line = " ".join(map(str, command))
+        self.ran.append(line)
+        return next((ran for start, ran in self.ends.items() if line.startswith(start)), Ran(0, ""))
+
+
+def shipped(files: Mapping[str, str]) -> dict[str, str]:
+    """What a wheel has of a tree: its modules, but no tests."""
+    return {path: text for path, text in files.items() if path.endswith(".py") and not path.startswith("test")}
+
+
+def members(files: Mapping[str, str]) -> tuple[Member, ...]:
+    """Texts by their paths, as members of an archive."""
+    raw = {path: text.encode() for path, text in files.items()}
+    return tuple(Member(path, len(each), hashlib.sha256(each).hexdigest()) for path, each in sorted(raw.items()))
+
+
+def _artifact(path: Path) -> Artifact:
+    content = path.read_bytes()
+    return Artifact(path.name, hashlib.sha256(content).hexdigest(), len(content), str(path))
