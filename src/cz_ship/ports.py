@@ -7,20 +7,10 @@ from typing import Protocol, TypeVar
 
 from packaging.version import Version
 
+from cz_ship.gates import GateSettings, Member, State, Workshop
 from cz_ship.model import (
-    Amendments,
-    Artifact,
-    Asset,
-    Commit,
-    Delivery,
-    ForgeRelease,
-    Head,
-    IndexFile,
-    Past,
-    RuleSet,
-    Section,
-    Walk,
-)
+    Amendments, Artifact, Asset, Commit, Delivery, ForgeRelease, Head, IndexFile, Past, RuleSet, Section, Walk,
+)  # fmt: skip
 from cz_ship.settings import Settings
 
 T = TypeVar("T")
@@ -159,6 +149,9 @@ class Builder(Protocol):
     def build(self, tree: Path, out: Path, epoch: int) -> tuple[Artifact, ...]:
         """Sdist and wheel of the tree, made as at `epoch` (seconds since 1970); same tree, same bytes."""
 
+    def build_wheels(self, tree: Path, epoch: int) -> tuple[Member, ...]:
+        """What the wheel made straight from the tree holds; `build` makes it from the sdist."""
+
     def deliver(self, artifacts: Sequence[Artifact], out: Path, commit: str) -> tuple[Artifact, ...]:
         """Copy artifacts into a folder, with SHA256SUMS, which tells their commit too; as they lie there."""
 
@@ -246,6 +239,7 @@ class Talk(Protocol):
     def act(self, title: str) -> None: ...
     def begin(self, step: str) -> None: ...
     def done(self, step: str, text: str) -> None: ...
+    def judged(self, gate: str, state: State, text: str) -> None: ...
     def note(self, text: str) -> None: ...
 
 
@@ -260,6 +254,13 @@ class World(Protocol):
     def builder(self) -> Builder: ...
     @property
     def installer(self) -> Installer: ...
+    @property
+    def gates(self) -> GateSettings:
+        """Which gates stand before what is made public in this world."""
+        ...
+
+    @property
+    def workshop(self) -> Workshop: ...
     @property
     def patience(self) -> Patience: ...
     @property

@@ -13,12 +13,14 @@ from typing import TypeVar
 from packaging.version import Version
 
 from cz_ship.errors import Failure
+from cz_ship.gates import Member, State
 from cz_ship.model import SUMS, Artifact, Commit, Delivery, Increment, RuleSet, Section
 from cz_ship.rules.worth import next_version
-from cz_ship.settings import Settings
+from cz_ship.settings import NO_GATES, Settings
 from tests.support.fake_forge import FakeForge, Stand
 from tests.support.fake_git import START, FakeClone, FakeRemote, FakeRepository
 from tests.support.fake_index import FakeIndex, Shelf
+from tests.support.fake_workshop import FakeWorkshop, members, shipped
 from tests.support.gate import Gate
 from tests.support.made import CONVENTIONAL
 
@@ -56,6 +58,9 @@ class FakeTalk:
 
     def done(self, step: str, text: str) -> None:
         self.said.append(f"{step}: {text}")
+
+    def judged(self, gate: str, state: State, text: str) -> None:
+        self.said.append(f"{gate} {state}: {text}")
 
     def note(self, text: str) -> None:
         self.said.append(text)
@@ -120,6 +125,9 @@ class FakeBuilder:
             stated = {"name": name, "version": version, "kind": kind, "epoch": epoch, "tools": self._tools}
             contents[file] = json.dumps({**stated, "files": texts}, sort_keys=True).encode()
         return tuple(_artifact(path) for path in _laid(contents, out))
+
+    def build_wheels(self, tree: Path, epoch: int) -> tuple[Member, ...]:
+        return members(shipped({path.name: path.read_text() for path in tree.iterdir() if path.is_file()}))
 
     def deliver(self, artifacts: Sequence[Artifact], out: Path, commit: str) -> tuple[Artifact, ...]:
         return self._effects.through("deliver", lambda: self._deliver(artifacts, out, commit))
@@ -196,6 +204,8 @@ class FakeWorld:
         self.patience = FakePatience()
         self.builder = FakeBuilder(self.effects, tools)
         self.installer = FakeInstaller()
+        self.gates = NO_GATES
+        self.workshop = FakeWorkshop()
         self._place = place
         self._forge = FakeForge(public.stand, self.looks, self.effects)
         self._indexes = {name: FakeIndex(shelf, self.looks, self.effects) for name, shelf in public.shelves.items()}

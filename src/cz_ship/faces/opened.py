@@ -8,27 +8,33 @@ from typing import TYPE_CHECKING
 
 from cz_ship.errors import Failure
 from cz_ship.faces.report import Talker
-from cz_ship.settings import Settings
+from cz_ship.settings import NO_GATES, Settings
 from cz_ship.world.git import Git, open_repository
 from cz_ship.world.live import LiveWorld
 from cz_ship.world.memory import Known, Memory
 from cz_ship.world.rulebook import RuleBook
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from cz_ship.gates import GateSettings
     from cz_ship.world.past import PastFile
 
 
 class Opened:
-    """The project that a folder lies in."""
+    """The project that a folder lies in; `skip` names gates to be left out, None leaves out all of them.
 
-    def __init__(self, folder: str | Path, talker: Talker) -> None:
+    Raises `Failure` (usage) for wrong settings and for a gate that cannot be skipped.
+    """
+
+    def __init__(self, folder: str | Path, talker: Talker, skip: Sequence[str] | None = None) -> None:
         self._repository = repository = open_repository(folder)
         self._memory = Memory(repository.toplevel, repository.git_directory)
         self._known = self._memory.recall()
         known = self._known.rule_set if self._known else None
-        self.world = LiveWorld(repository, self._settings_of(repository), talker, os.environ, known)
+        gates = NO_GATES if skip is None else _gates_of(repository, skip)
+        self.world = LiveWorld(repository, self._settings_of(repository), talker, os.environ, known, gates=gates)
         self.rules = RuleBook(repository.toplevel, known)
 
     @cached_property
@@ -70,3 +76,10 @@ class Opened:
         from cz_ship.world.project import load_settings
 
         return load_settings(repository.root)
+
+
+def _gates_of(repository: Git, skip: Sequence[str]) -> GateSettings:
+    from cz_ship.rules.gates import skipping
+    from cz_ship.world.project import load_gates
+
+    return skipping(load_gates(repository.root), skip, in_ci=bool(os.environ.get("CI")))

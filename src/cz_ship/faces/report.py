@@ -3,12 +3,23 @@
 import os
 import sys
 import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, TextIO
 
 from cz_ship.faces.answers import plain
+from cz_ship.gates import State
 
 if TYPE_CHECKING:
     from rich.status import Status
+
+
+# Colour and sign of each state of a gate.
+MARKS: Mapping[State, tuple[int, str]] = {
+    "passed": (32, "✓"),
+    "failed": (31, "✗"),
+    "unable": (31, "?"),
+    "skipped": (33, "-"),
+}
 
 
 class Talker:
@@ -41,6 +52,13 @@ class Talker:
         spent = time.monotonic() - self._started
         self._stop()
         self._write(f"{self._in(32, '✓')} {step} ({spent:.1f} s)\n    {self._in(2, plain(text))}\n")
+
+    def judged(self, gate: str, state: State, text: str) -> None:
+        spent = time.monotonic() - self._started
+        self._stop()
+        colour, mark = MARKS[state]
+        line = f"{self._in(colour, mark)} {gate} {state} ({spent:.1f} s)\n"
+        self._write(line + "".join(f"    {self._in(2, each)}\n" for each in plain(text).splitlines()))
 
     def note(self, text: str) -> None:
         """Say something once: what holds for a whole run is found again by each of its parts."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from cz_ship.errors import Failure
+from cz_ship.gates import Member
 from cz_ship.model import Artifact
 
 COMPRESS_LEVEL = 9
@@ -43,13 +44,9 @@ def repack(sdist: Path, target: Path, epoch: int) -> None:
 
 def artifact_at(path: Path) -> Artifact:
     """The artifact that a file is; raises `Failure` where it cannot be read."""
-    digest = hashlib.sha256()
-    size = 0
     with _told(f"cannot read {path.name}"), path.open("rb") as file:
-        while chunk := file.read(CHUNK):
-            digest.update(chunk)
-            size += len(chunk)
-    return Artifact(path.name, digest.hexdigest(), size, str(path))
+        found = member_of(path.name, file)
+    return Artifact(path.name, found.sha256, found.size, str(path))
 
 
 def stated_metadata(path: Path) -> bytes:
@@ -63,6 +60,40 @@ def stated_metadata(path: Path) -> bytes:
         wanted = "*.dist-info/METADATA" if path.suffix == ".whl" else "PKG-INFO in its top folder"
         raise Failure(f"{path.name} states no metadata, {wanted} was wanted")
     return found
+
+
+def members_of(path: Path) -> tuple[Member, ...]:
+    """The files of a wheel or an sdist, sorted by path, without the top folder of an sdist; links as what they name.
+
+    Raises `Failure` where it cannot be read.
+    """
+    with _told(f"cannot read {path.name}"):
+        return tuple(sorted(_wheel_members(path) if path.suffix == ".whl" else _sdist_members(path)))
+
+
+def member_of(path: str, file: IO[bytes]) -> Member:
+    """A file as a member of what holds it."""
+    digest, size = hashlib.sha256(), 0
+    while chunk := file.read(CHUNK):
+        digest.update(chunk)
+        size += len(chunk)
+    return Member(path, size, digest.hexdigest())
+
+
+def _wheel_members(path: Path) -> Iterator[Member]:
+    with zipfile.ZipFile(path) as wheel:
+        for name in wheel.namelist():
+            if not name.endswith("/"):
+                with wheel.open(name) as file:
+                    yield member_of(name, file)
+
+
+def _sdist_members(path: Path) -> Iterator[Member]:
+    with tarfile.open(path, "r:*") as sdist:
+        for member in sdist:
+            content = sdist.extractfile(member) if not member.isdir() else None
+            if content is not None:
+                yield member_of(member.name.partition("/")[2], content)
 
 
 def _copy_members(source: tarfile.TarFile, packed: tarfile.TarFile, epoch: int) -> None:

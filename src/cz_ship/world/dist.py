@@ -13,9 +13,10 @@ from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel
 from packaging.version import Version
 
 from cz_ship.errors import Failure, usage
+from cz_ship.gates import Member
 from cz_ship.model import SUMS, Artifact, Delivery, sums_text
 from cz_ship.world import effects
-from cz_ship.world.archive import artifact_at, repack, stated_metadata
+from cz_ship.world.archive import artifact_at, members_of, repack, stated_metadata
 from cz_ship.world.process import SECRET, run
 
 if sys.version_info >= (3, 11):
@@ -66,12 +67,19 @@ class LiveBuilder:
         try:
             _settle_modes(tree)
             with tempfile.TemporaryDirectory("", "cz-ship-", self._scratch, ignore_cleanup_errors=True) as room:
-                return _lay(self._made(tree.resolve(), Path(room).resolve(), epoch), out.absolute(), epoch)
+                return _lay(_both(self._made(tree.resolve(), Path(room).resolve(), epoch)), out.absolute(), epoch)
         except OSError as error:
             raise Failure(
                 f"the build cannot use its folders: {error}",
                 hint="see that the temporary folder and the output folder can be written and have space",
             ) from error
+
+    def build_wheels(self, tree: Path, epoch: int) -> tuple[Member, ...]:
+        """What the wheel made straight from a tree holds; `build` makes it from the sdist. Raises as that does."""
+        _settle_modes(tree)
+        with tempfile.TemporaryDirectory("", "cz-ship-", self._scratch, ignore_cleanup_errors=True) as room:
+            made = self._made(tree.resolve(), Path(room).resolve(), epoch, "--wheel")
+            return tuple(member for file in made for member in members_of(file))
 
     def deliver(self, artifacts: Sequence[Artifact], out: Path, commit: str) -> tuple[Artifact, ...]:
         """Copy artifacts into `out`, with SHA256SUMS, all of them or nothing; the artifacts as they lie there.
@@ -163,10 +171,10 @@ class LiveBuilder:
                 "https://packaging.python.org/en/latest/specifications/name-normalization/",
             ) from None
 
-    def _made(self, tree: Path, room: Path, epoch: int) -> list[Path]:
+    def _made(self, tree: Path, room: Path, epoch: int, *kinds: str) -> list[Path]:
         made, spare = room / "made", room / "spare"
         spare.mkdir()
-        command: list[str | Path] = [sys.executable, "-m", "build", "--outdir", made]
+        command: list[str | Path] = [sys.executable, "-m", "build", "--outdir", made, *kinds]
         if not self._isolation:
             command.append("--no-isolation")
         # The backend's temporary folders lie in ours, so a killed build leaves none behind. Working directory is
@@ -177,13 +185,17 @@ class LiveBuilder:
         if outcome.code:
             words = _last_words(outcome.out + b"\n" + outcome.err)
             raise Failure(f"the build failed\n{words}", hint="`python -m build` in a checkout of it says the rest")
-        files = sorted(made.iterdir())
-        sdists = [file for file in files if file.name.endswith(".tar.gz")]
-        wheels = [file for file in files if file.suffix == ".whl"]
-        if len(sdists) != 1 or not wheels:
-            names = ", ".join(file.name for file in files) or "nothing"
-            raise Failure(f"the build made {names}; one .tar.gz and at least one .whl were wanted")
-        return [*sdists, *wheels]
+        return sorted(made.iterdir())
+
+
+def _both(files: Sequence[Path]) -> list[Path]:
+    """The sdist, then the wheels."""
+    sdists = [file for file in files if file.name.endswith(".tar.gz")]
+    wheels = [file for file in files if file.suffix == ".whl"]
+    if len(sdists) != 1 or not wheels:
+        names = ", ".join(file.name for file in files) or "nothing"
+        raise Failure(f"the build made {names}; one .tar.gz and at least one .whl were wanted")
+    return [*sdists, *wheels]
 
 
 def _settle_modes(tree: Path) -> None:

@@ -63,7 +63,7 @@ class LiveInstaller:
 
     def _environment_and_pip(self, environment: Path, here: Path) -> list[str | Path]:
         """Make the environment; the command that is pip for it: this interpreter's, or else one of its own."""
-        shared = not self._own_pip and _pip_version() >= PIP_OF_ALL
+        shared = not self._own_pip and pip_version() >= PIP_OF_ALL
         options = ["--without-pip"] if shared else []
         outcome = self._run([sys.executable, "-m", "venv", *options, environment], here, ENVIRONMENT_SECONDS)
         if outcome.code:
@@ -85,7 +85,7 @@ def python_of(environment: Path, system: str = os.name) -> Path:
     return environment / "Scripts" / "python.exe" if system == "nt" else environment / "bin" / "python"
 
 
-def _pip_version() -> tuple[int, ...]:
+def pip_version() -> tuple[int, ...]:
     """Of the pip beside this interpreter; (0,) where there is none, as in environments that uv makes."""
     from importlib.metadata import PackageNotFoundError, version
 

@@ -9,12 +9,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cz_ship.errors import Failure
+from cz_ship.settings import NO_GATES
 from cz_ship.world.rulebook import RuleBook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from cz_ship.gates import GateSettings, Workshop
     from cz_ship.model import RuleSet
     from cz_ship.ports import Builder, Clone, Forge, Index, Installer, Patience, Repository, Rules, Talk
     from cz_ship.settings import Settings
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
 class LiveWorld:
     """Everything outside. A rehearsal is this very class with other addresses in its settings.
 
-    `known` is the rule set of the repository's own working tree, where that is remembered.
+    `known` is the rule set of the repository's own working tree, where that is remembered; `gates` are those
+    that stand before what is made public: none unless told, since a rehearsal is of the way and not of the bytes.
     """
 
     def __init__(
@@ -35,6 +38,7 @@ class LiveWorld:
         environ: Mapping[str, str],
         known: RuleSet | None = None,
         patience: Patience | None = None,
+        gates: GateSettings = NO_GATES,
     ) -> None:
         self._git = repository
         self._settings = settings
@@ -42,6 +46,7 @@ class LiveWorld:
         self._environ = environ
         self._known = known
         self._patience = patience
+        self._gates = gates
         self._indexes: tuple[Index, ...] | None = None
 
     @property
@@ -67,6 +72,16 @@ class LiveWorld:
         from cz_ship.world.install import LiveInstaller
 
         return LiveInstaller()
+
+    @property
+    def gates(self) -> GateSettings:
+        return self._gates
+
+    @property
+    def workshop(self) -> Workshop:
+        from cz_ship.world.workshop import LiveWorkshop
+
+        return LiveWorkshop(self._settings.isolation)
 
     @property
     def patience(self) -> Patience:

@@ -7,7 +7,7 @@ import selectors
 import signal
 import subprocess
 import time
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,6 +17,8 @@ from cz_ship.world import effects
 if TYPE_CHECKING:
     from pathlib import Path
 
+_KEPT = 64 << 20  # bytes of a program's log
+_LOOK = 0.2  # seconds between two looks whether a silent program has ended
 _PART = 1 << 16  # bytes, at most, in one part of a stream: what a pipe holds
 
 
@@ -127,6 +129,49 @@ def converse(arguments: Sequence[str | Path]) -> int:
         raise Failure(f"cannot run {command[0]}: {error.strerror or error}") from error
 
 
+def log_run(
+    arguments: Sequence[str | Path],
+    log: Path,
+    *,
+    cwd: str | Path | None = None,
+    env: Mapping[str, str] | None = None,
+    without: Sequence[str] = (),
+    limit: float = 120,
+) -> int | None:
+    """Run a program in a process group of its own, all that it says added to a file; its exit code.
+
+    None where it outlived its limit. In any case its group is ended with it. Of what it says the first
+    `_KEPT` bytes are kept. Raises `Failure` where it cannot be started.
+    """
+    command = [str(argument) for argument in arguments]
+    with effects.passing(effects.of_program(command)), log.open("ab") as file:
+        child = _started(command, cwd, {**_environment(tuple(without)), **(env or {})}, False, True, joined=True)
+        try:
+            for part in _parts(child, time.monotonic() + limit):
+                file.write(part[: max(0, _KEPT - file.tell())])
+            return child.poll()
+        finally:
+            _end(child, True)
+
+
+def _parts(child: subprocess.Popen[bytes], until: float) -> Iterator[bytes]:
+    """What a child says until it ends or its time is over; what it left running is not waited for."""
+    assert child.stdout is not None
+    with selectors.DefaultSelector() as unread:
+        unread.register(child.stdout, selectors.EVENT_READ)
+        while time.monotonic() < until:
+            ended = child.poll() is not None
+            if unread.select(0 if ended else min(_LOOK, until - time.monotonic())):
+                if part := os.read(child.stdout.fileno(), _PART):
+                    yield part
+                    continue
+                with suppress(subprocess.TimeoutExpired):  # it has closed its output, and may still work
+                    child.wait(timeout=max(0.0, until - time.monotonic()))
+                return
+            if ended:
+                return
+
+
 def end_tree(root: int) -> None:
     """Kill a process and all that it started, in whatever group: as the end of its machine would."""
     doomed = [root]
@@ -151,7 +196,7 @@ def _parents() -> dict[int, int]:
 
 
 def _started(
-    command: list[str], cwd: str | Path | None, env: Mapping[str, str], fed: bool, group: bool
+    command: list[str], cwd: str | Path | None, env: Mapping[str, str], fed: bool, group: bool, joined: bool = False
 ) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(
@@ -160,7 +205,7 @@ def _started(
             env=env,
             stdin=subprocess.PIPE if fed else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=subprocess.STDOUT if joined else subprocess.PIPE,
             start_new_session=group,
             umask=0o022 if os.name == "posix" else -1,
         )

@@ -4,7 +4,8 @@ import sys
 from pathlib import Path
 
 from cz_ship.errors import usage
-from cz_ship.settings import HOMES, Settings, parse
+from cz_ship.gates import GateSettings
+from cz_ship.settings import HOMES, Settings, parse, parse_gates
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -14,6 +15,15 @@ else:
 
 def load_settings(root: Path) -> Settings:
     """`[tool.cz-ship]` of .cz.toml or pyproject.toml. Raises `Failure` (usage) for what is wrong in them."""
+    return parse(_tables(root))
+
+
+def load_gates(root: Path) -> GateSettings:
+    """What the same tables say of gates. Raises as `load_settings` does."""
+    return parse_gates(_tables(root))
+
+
+def _tables(root: Path) -> dict[str, object]:
     tables: dict[str, object] = {}
     for home in HOMES:
         path = root / home
@@ -26,7 +36,7 @@ def load_settings(root: Path) -> Settings:
         tool = document.get("tool", {})
         if isinstance(tool, dict) and "cz-ship" in tool:
             tables[home] = tool["cz-ship"]
-    return parse(tables)
+    return tables
 
 
 def packages(root: Path) -> tuple[str, ...]:

@@ -1,0 +1,66 @@
+"""Laid into a clean environment: measures every Python process there, and reports what was measured."""
+
+import json
+import os
+import sys
+
+VARIABLE = "CZ_SHIP_MEASURE"
+# A child of the tests that runs nothing of the wheel is no fault, and what it says is perhaps compared.
+QUIET = ["no-data-collected", "module-not-measured", "module-not-imported", "no-sysmon", "no-ctracer"]
+measuring: "list[object]" = []  # an environment whose `lib64` is its `lib` starts this twice
+FORMS = ("terminal", "markdown", "html", "xml", "json", "lcov")
+
+
+def start() -> None:
+    """Measure this process, where the variable says so; its children have the variable too."""
+    told = os.environ.get(VARIABLE)
+    if not told or measuring:
+        return
+    try:
+        import coverage
+    except ImportError:
+        return
+    wish = json.loads(told)
+    measured = coverage.Coverage(
+        data_file=wish["data"],
+        data_suffix=True,
+        config_file=wish["settings"] or False,
+        source_pkgs=wish["packages"],
+        auto_data=True,
+    )
+    options = {"run:source": None, "run:include": None, "run:relative_files": False, "run:disable_warnings": QUIET}
+    for option, value in options.items():
+        measured.set_option(option, value)
+    measured.start()
+    measuring.append(measured)
+
+
+def report(wish: "dict[str, str]") -> None:
+    """Combine the data files, map the installed files back to the tree (the working directory), write all forms."""
+    import coverage
+
+    told = coverage.Coverage(
+        data_file=wish["data"], config_file=wish["settings"] or False, source_pkgs=wish["packages"]
+    )
+    told.set_option("run:source", None)
+    told.set_option("run:include", None)
+    told.set_option("run:relative_files", True)
+    told.set_option("report:fail_under", 0)
+    told.set_option("paths", {"installed": [wish["root"] or ".", wish["site"]]})
+    told.combine([os.path.dirname(wish["data"])], keep=True)
+    told.save()
+    out = wish["out"]
+    for form in FORMS:
+        print("writing", form)
+        if form in ("terminal", "markdown"):
+            name = "coverage.txt" if form == "terminal" else "coverage.md"
+            with open(os.path.join(out, name), "w", encoding="utf-8") as file:
+                told.report(file=file, output_format="text" if form == "terminal" else form, show_missing=True)
+        elif form == "html":
+            told.html_report(directory=os.path.join(out, "html"))
+        else:
+            getattr(told, form + "_report")(outfile=os.path.join(out, "coverage." + form))
+
+
+if __name__ == "__main__":
+    report(json.loads(sys.argv[1]))

@@ -1,0 +1,93 @@
+"""The door to what a project's own files say of its tools: dependency groups, tables of tools, hooks, coverage."""
+
+import configparser
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from cz_ship.errors import Failure
+from cz_ship.gates import Hook, Tooling
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+HOOKS = ".pre-commit-config.yaml"
+# Where coverage looks for its settings, in its order, and what its sections are called there.
+# https://coverage.readthedocs.io/en/latest/config.html
+COVERAGE = ((".coveragerc", ""), ("setup.cfg", "coverage:"), ("tox.ini", "coverage:"))
+
+
+def tooling_of(tree: Path) -> Tooling:
+    """What the files of a tree say. Raises `Failure` for one that cannot be read as what it is."""
+    document = _toml(tree / "pyproject.toml")
+    tool = _table(document, "tool")
+    file, fail_under = _coverage(tree, tool)
+    project = _table(document, "project")
+    classifiers = project.get("classifiers", [])
+    return Tooling(
+        requires_python=str(project.get("requires-python", "")),
+        classifiers=tuple(map(str, classifiers)) if isinstance(classifiers, list) else (),
+        groups=_groups(_table(document, "dependency-groups")),
+        tables=tuple(tool),
+        hooks=tuple(_hooks(tree / HOOKS)),
+        coverage=file,
+        fail_under=fail_under,
+    )
+
+
+def _toml(path: Path) -> Mapping[str, object]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    except (OSError, ValueError) as error:
+        raise Failure(f"{path.name} cannot be read: {error}") from error
+
+
+def _table(tables: Mapping[str, object], name: str) -> Mapping[str, object]:
+    found = tables.get(name, {})
+    return found if isinstance(found, Mapping) else {}
+
+
+def _groups(groups: Mapping[str, object]) -> dict[str, tuple[str, ...]]:
+    """Dependency groups, with what they include. Source: PEP 735."""
+    from packaging.dependency_groups import resolve_dependency_groups
+
+    try:
+        return {name: tuple(resolve_dependency_groups(groups, name)) for name in groups}  # type: ignore[arg-type]
+    except Exception as error:  # whatever is wrong in them, packaging has a word for it
+        raise Failure(f"pyproject.toml: the dependency groups cannot be read: {error}") from error
+
+
+def _hooks(path: Path) -> Iterator[Hook]:
+    if not path.is_file():
+        return
+    import yaml
+
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        for repository in document["repos"]:
+            for hook in repository["hooks"]:
+                yield Hook(str(hook["id"]), str(hook.get("entry", "")))
+    except (OSError, ValueError, yaml.YAMLError, KeyError, TypeError) as error:
+        raise Failure(f"{path.name} cannot be read: {type(error).__name__}: {error}") from error
+
+
+def _coverage(tree: Path, tool: Mapping[str, object]) -> tuple[str, float | None]:
+    for name, prefix in COVERAGE:
+        parser = configparser.ConfigParser(interpolation=None)
+        try:
+            parser.read(tree / name, encoding="utf-8")
+        except (configparser.Error, UnicodeDecodeError) as error:
+            raise Failure(f"{name} cannot be read: {error}") from error
+        if any(section.startswith(prefix) for section in parser.sections()):
+            return name, _percent(name, parser.get(f"{prefix}report", "fail_under", fallback=None))
+    found = _table(tool, "coverage")
+    return "pyproject.toml" if found else "", _percent("pyproject.toml", _table(found, "report").get("fail_under"))
+
+
+def _percent(file: str, value: object) -> float | None:
+    try:
+        return None if value is None else float(str(value))
+    except ValueError:
+        raise Failure(f"{file}: fail_under is {value!r}, a number from 0 to 100 was wanted") from None

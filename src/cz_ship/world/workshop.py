@@ -1,0 +1,146 @@
+"""The workshop: archives looked into, and programs run each with a log, a limit and an end."""
+
+import os
+import shlex
+import shutil
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from cz_ship.errors import Failure, usage
+from cz_ship.gates import Environment, Member, Ran, Tooling
+from cz_ship.model import Artifact
+from cz_ship.world.archive import artifact_at, member_of, members_of, stated_metadata
+from cz_ship.world.install import ALONE
+from cz_ship.world.process import SECRET, log_run
+
+ENDS = (".whl", ".tar.gz")
+LAST_BYTES = 1 << 14
+LAST_LINES = 15
+# What a terminal or a user's habits would change in what tools say; an empty PYTHONPATH is none.
+CALM = {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "120", "PYTHONPATH": "", "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+class LiveWorkshop:
+    """Archives on disk and programs of this machine.
+
+    Without `isolation` environments see what is installed beside cz-ship, and nothing is fetched.
+    """
+
+    def __init__(self, isolation: bool = True) -> None:
+        self._isolation = isolation
+
+    def seconds(self) -> float:
+        return time.monotonic()
+
+    def artifacts(self, folder: Path) -> tuple[Artifact, ...]:
+        if not folder.is_dir():
+            raise usage(f"{folder} is no folder, one with wheels and sdists was wanted")
+        return tuple(artifact_at(each) for each in sorted(folder.iterdir()) if each.name.endswith(ENDS))
+
+    def members(self, artifact: Artifact) -> tuple[Member, ...]:
+        return members_of(Path(artifact.path))
+
+    def tree(self, folder: Path) -> tuple[Member, ...]:
+        return tuple(sorted(_files(folder)))
+
+    def metadata(self, artifact: Artifact) -> bytes:
+        return stated_metadata(Path(artifact.path))
+
+    def tooling(self, tree: Path) -> Tooling:
+        from cz_ship.world.tooling import tooling_of
+
+        return tooling_of(tree)
+
+    def fitting(self, wheels: Sequence[Artifact]) -> Artifact | None:
+        from packaging.tags import sys_tags
+        from packaging.utils import parse_wheel_filename
+
+        rank = {tag: number for number, tag in enumerate(sys_tags())}
+        found = []
+        for wheel in wheels:
+            ranks = [rank[tag] for tag in parse_wheel_filename(wheel.name)[3] if tag in rank]
+            found += [(min(ranks), wheel)] if ranks else []
+        return min(found)[1] if found else None
+
+    def pythons(self) -> Mapping[str, str]:
+        from cz_ship.world.environments import pythons
+
+        return pythons(alone=not self._isolation)
+
+    def environment(self, folder: Path, log: Path, limit: float, python: str = "") -> Environment:
+        from cz_ship.world.environments import make
+
+        return make(folder, log, limit, python or sys.executable, shared=not self._isolation)
+
+    def install(
+        self, environment: Environment, wanted: Sequence[str], log: Path, limit: float, lowest: bool = False
+    ) -> Ran:
+        from cz_ship.world.environments import installing
+
+        command = installing(environment, wanted, self.find("uv") if lowest else "", shared=not self._isolation)
+        return self.run(command, log, cwd=environment.python.parent, limit=limit, env=ALONE)
+
+    def measuring(self, environment: Environment) -> Path:
+        from cz_ship.world.environments import lay_measuring
+
+        return lay_measuring(environment)
+
+    def copy(self, tree: Path, paths: Sequence[str], into: Path) -> None:
+        for path in paths:
+            (into / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(tree / path, into / path)
+
+    def changed_lines(self, repository: Path, base: str, commit: str) -> Mapping[str, tuple[int, ...]]:
+        from cz_ship.world.diff import changed_lines
+
+        return changed_lines(repository, base, commit)
+
+    def find(self, program: str) -> str:
+        return shutil.which(program, path=self.path()) or ""
+
+    def path(self, *first: str) -> str:
+        # An environment that is not activated is not on the path.
+        return os.pathsep.join([*first, os.path.dirname(sys.executable), os.environ.get("PATH", os.defpath)])
+
+    def note(self, log: Path, text: str) -> None:
+        try:
+            with log.open("a", encoding="utf-8", errors="backslashreplace") as file:
+                file.write(text)
+        except OSError as error:
+            raise Failure(f"{log} cannot be written: {error.strerror or error}") from error
+
+    def run(
+        self,
+        command: Sequence[str | Path],
+        log: Path,
+        *,
+        cwd: Path,
+        limit: float,
+        env: Mapping[str, str] | None = None,
+    ) -> Ran:
+        self.note(log, f"$ {shlex.join(str(word) for word in command)}\n")
+        begun = log.stat().st_size
+        code = log_run(command, log, cwd=cwd, env={**CALM, **(env or {})}, without=SECRET, limit=limit)
+        return Ran(code, _last_words(log, begun))
+
+
+def _files(folder: Path) -> list[Member]:
+    found = []
+    for place, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if name != ".git"]
+        for name in files:
+            path = Path(place, name)
+            if path.is_file() and name != ".git":
+                with path.open("rb") as file:
+                    found.append(member_of(path.relative_to(folder).as_posix(), file))
+    return found
+
+
+def _last_words(log: Path, begun: int) -> str:
+    """The last lines of a log since it had `begun` bytes; of a long one no more than its end is read."""
+    with log.open("rb") as file:
+        file.seek(max(begun, log.stat().st_size - LAST_BYTES))
+        lines = file.read().decode("utf-8", "replace").splitlines()
+    return "\n".join([line.rstrip() for line in lines if line.strip()][-LAST_LINES:])

@@ -1,0 +1,172 @@
+"""The workshop: programs with a log, a limit and an end; archives, trees and settings of tools looked into."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cz_ship.errors import Failure
+from cz_ship.gates import Hook
+from cz_ship.world.archive import artifact_at
+from cz_ship.world.diff import changed_lines
+from cz_ship.world.process import run
+from cz_ship.world.tooling import tooling_of
+from cz_ship.world.workshop import LiveWorkshop
+from tests.support.repos import Repo
+from tests.support.tiny import sdist, wheel
+
+SHOP = LiveWorkshop(isolation=False)
+
+
+def ran(tmp_path: Path, program: str, limit: float = 60) -> tuple[int | None, str, bytes]:
+    """A Python program's end: its code, its last words, its whole log."""
+    log = tmp_path / "gate.log"
+    found = SHOP.run([sys.executable, "-c", program], log, cwd=tmp_path, limit=limit)
+    return found.code, found.words, log.read_bytes()
+
+
+def test_all_that_a_program_says_is_in_its_log_and_the_end_of_it_is_told(tmp_path: Path) -> None:
+    code, words, log = ran(tmp_path, "import sys; print('one', flush=True); print('two', file=sys.stderr); sys.exit(3)")
+    assert code == 3
+    assert words == "one\ntwo"
+    assert log.startswith(b"$ ")
+    assert log.endswith(b"one\ntwo\n")
+
+
+def test_ten_megabytes_of_output_are_kept_and_no_more_than_their_end_is_told(tmp_path: Path) -> None:
+    code, words, log = ran(tmp_path, "for _ in range(10): print('x' * (1 << 20))\nprint('the end')")
+    assert code == 0
+    assert len(log) > 10 << 20
+    assert words.endswith("\nthe end")
+    assert len(words) <= 1 << 14
+
+
+def test_at_its_limit_a_program_and_all_that_it_started_is_ended_and_its_output_kept(tmp_path: Path) -> None:
+    child = "import subprocess, sys, time; p = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])"
+    code, words, _ = ran(tmp_path, f"{child}; print('child', p.pid, flush=True); time.sleep(600)", limit=1)
+    assert code is None
+    gone = int(words.split()[1])
+    with pytest.raises(ProcessLookupError):
+        _wait_for_the_end_of(gone)
+
+
+def test_what_a_program_leaves_running_is_not_waited_for(tmp_path: Path) -> None:
+    code, words, _ = ran(
+        tmp_path,
+        "import subprocess, sys; p = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
+        "print('child', p.pid)",
+    )
+    assert code == 0
+    with pytest.raises(ProcessLookupError):
+        _wait_for_the_end_of(int(words.split()[1]))
+
+
+def test_a_program_that_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(Failure, match="cannot run no-such-program"):
+        SHOP.run(["no-such-program"], tmp_path / "log", cwd=tmp_path, limit=5)
+    assert SHOP.find("no-such-program") == ""
+    assert SHOP.find("pytest")
+
+
+@pytest.mark.parametrize("make", [wheel, sdist])
+def test_the_members_of_an_archive_are_told_with_size_and_sum(make: Callable[..., object], tmp_path: Path) -> None:
+    tiny = make("demo", "1.0")
+    path = tmp_path / tiny.filename  # type: ignore[attr-defined]
+    path.write_bytes(tiny.content)  # type: ignore[attr-defined]
+    artifact = artifact_at(path)
+    found = SHOP.members(artifact)
+    assert found == tuple(sorted(found))
+    stated = next(each for each in found if each.path.endswith(("METADATA", "PKG-INFO")))
+    assert stated.size == len(SHOP.metadata(artifact))
+    assert not any(each.path.startswith("demo-1.0/") for each in found)
+    assert SHOP.artifacts(tmp_path) == (artifact,)
+
+
+def test_the_wheel_for_this_python_is_chosen_among_several(tmp_path: Path) -> None:
+    made = []
+    for tag in ("any", "win_amd64"):
+        tiny = wheel("demo", "1.0", tag=tag)
+        (tmp_path / tiny.filename).write_bytes(tiny.content)
+        made.append(artifact_at(tmp_path / tiny.filename))
+    fitting = SHOP.fitting(made)
+    assert fitting is not None
+    assert fitting.name.endswith("-any.whl")
+    assert SHOP.fitting(made[1:]) is None
+
+
+def test_a_tree_is_told_without_what_git_keeps(tmp_path: Path) -> None:
+    repo = Repo(tmp_path / "repo")
+    repo.write({"a.py": "1", "b/c.py": "2"})
+    assert [each.path for each in SHOP.tree(repo.root)] == ["a.py", "b/c.py"]
+
+
+def test_what_a_projects_files_say_of_its_tools_is_read(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(
+        '[project]\nrequires-python = ">=3.10"\nclassifiers = ["A :: B"]\n'
+        '[dependency-groups]\nlint = ["ruff"]\ntest = ["hypothesis", {include-group = "lint"}]\n'
+        "[tool.ruff]\n[tool.coverage.report]\nfail_under = 87.5\n"
+    )
+    (tmp_path / ".pre-commit-config.yaml").write_text(
+        "repos:\n- repo: local\n  hooks:\n  - {id: mypy, entry: mypy --strict}\n  - id: black\n"
+    )
+    found = tooling_of(tmp_path)
+    assert (found.requires_python, found.classifiers) == (">=3.10", ("A :: B",))
+    assert found.groups == {"lint": ("ruff",), "test": ("hypothesis", "ruff")}
+    assert found.tables == ("ruff", "coverage")
+    assert found.hooks == (Hook("mypy", "mypy --strict"), Hook("black"))
+    assert (found.coverage, found.fail_under) == ("pyproject.toml", 87.5)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "fail_under"),
+    [
+        (".coveragerc", "[run]\nbranch = true\n[report]\nfail_under = 70\n", 70.0),
+        ("setup.cfg", "[metadata]\nname = x\n[coverage:report]\nfail_under = 71\n", 71.0),
+        ("tox.ini", "[tox]\nenvlist = py\n[coverage:run]\nbranch = true\n", None),
+    ],
+)
+def test_settings_of_coverage_are_found_where_coverage_finds_them(
+    name: str, text: str, fail_under: float | None, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_text(text)
+    found = tooling_of(tmp_path)
+    assert (found.coverage, found.fail_under) == (name, fail_under)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("pyproject.toml", "[project", "pyproject.toml cannot be read"),
+        ("pyproject.toml", '[dependency-groups]\na = [{include-group = "b"}]\n', "dependency groups cannot be read"),
+        (".pre-commit-config.yaml", "repos: [{]", "pre-commit-config.yaml cannot be read"),
+        (".pre-commit-config.yaml", "hooks: []", "pre-commit-config.yaml cannot be read"),
+        (".coveragerc", "[report]\nfail_under = high\n", "fail_under is 'high', a number"),
+    ],
+)
+def test_files_of_tools_that_cannot_be_read_are_said(name: str, text: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(text)
+    with pytest.raises(Failure, match=said):
+        tooling_of(tmp_path)
+
+
+def test_the_changed_lines_are_those_since_the_merge_base(tmp_path: Path) -> None:
+    repo = Repo(tmp_path / "repo")
+    repo.commit("feat: a", {"a.py": "1\n2\n3\n", "old.py": "1\n"})
+    repo.git("switch", "--quiet", "--create", "topic")
+    tip = repo.commit("feat: b", {"a.py": "1\nnew\n3\nfour\n", "ä b.py": "x\ny\n"})
+    repo.git("rm", "--quiet", "old.py")
+    repo.git("switch", "--quiet", "main")
+    repo.commit("feat: elsewhere", {"a.py": "0\n1\n2\n3\n"})
+    assert changed_lines(repo.root, "main", tip) == {"a.py": (2, 4), "ä b.py": (1, 2)}
+    with pytest.raises(Failure, match="cannot compare"):
+        changed_lines(repo.root, "nothing", tip)
+
+
+def _wait_for_the_end_of(process: int) -> None:
+    """Ask until a process is gone; who took it over reaps it when it likes."""
+    for _ in range(1000):
+        os.kill(process, 0)
+        if "Z" in run(["ps", "-o", "stat=", "-p", str(process)]).text:
+            raise ProcessLookupError(process)
