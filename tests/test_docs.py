@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from cz_ship.faces.cli import COMMANDS, parser
-from cz_ship.settings import parse
+from cz_ship.rules.gates import gates
+from cz_ship.settings import GATES, parse, parse_gates
 from tests.support.readme import ROOT, blocks
 from tests.support.repos import CZ_TOML, Repo, remote_of
 from tests.support.said import Speaker
@@ -32,6 +33,21 @@ def test_the_readmes_settings_are_read_without_a_fault() -> None:
     ours = [table["tool"]["cz-ship"] for table in tables if "cz-ship" in table.get("tool", {})]
     assert len(ours) == 1
     assert parse({"README.md": ours[0]}).branch == "main"
+
+
+def test_the_settings_of_the_page_on_gates_are_read_without_a_fault() -> None:
+    table = tomllib.loads(blocks("toml", "docs/gates.md")[0])["tool"]["cz-ship"]
+    found = parse_gates({"gates.md": table})
+    assert [gate.name for gate in gates(found)][:2] == ["lint", "format"]
+    assert found.own[0].needs == ("tests",)
+    assert found.fail_under == 90
+
+
+def test_every_gate_stands_on_the_page_on_gates() -> None:
+    rows = [
+        line for line in (ROOT / "docs/gates.md").read_text(encoding="utf-8").splitlines() if line.startswith("| `")
+    ]
+    assert [name for row in rows for name in row.split("|")[1].replace("`", "").split()] == [*GATES]
 
 
 def test_the_readmes_decoding_prints_what_it_shows(tmp_path: Path, ship: Speaker) -> None:

@@ -90,7 +90,7 @@ def plan_markdown(outlook: Outlook, preview: str) -> str:
     if outlook.changes:
         lines += ["| worth | commit | subject |", "|---|---|---|"]
         lines += [
-            f"| {_worth(each)} | `{each.commit.sha[:7]}` | {_cell(each.commit.subject)} |" for each in outlook.changes
+            f"| {_worth(each)} | `{each.commit.sha[:7]}` | {cell(each.commit.subject)} |" for each in outlook.changes
         ]
         lines.append("")
     if preview:
@@ -102,7 +102,7 @@ def plan_markdown(outlook: Outlook, preview: str) -> str:
             "</details>",
             "",
         ]
-    lines += [f"> **{each.code}**: {_cell(each.text)} {_cell(each.hint)}" for each in outlook.warnings]
+    lines += [f"> **{each.code}**: {cell(each.text)} {cell(each.hint)}" for each in outlook.warnings]
     return "\n".join(lines).rstrip()
 
 
@@ -147,7 +147,8 @@ def meant(flaw: Flaw) -> str:
     return f'did you mean "{plain(shown)}"?' if flaw.guess else ""
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
+    """Text for a cell of a Markdown table."""
     return plain(text).replace("\n", " ").replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
 
 
@@ -177,7 +178,7 @@ def _report_markdown(told: Report) -> str:
     lines = [f"### {told.text}", ""]
     if told.steps:
         lines += ["| | step | |", "|---|---|---|"]
-        lines += [f"| {'✓' if each.done else '-'} | {_cell(each.step)} | {_cell(each.text)} |" for each in told.steps]
+        lines += [f"| {'✓' if each.done else '-'} | {cell(each.step)} | {cell(each.text)} |" for each in told.steps]
     if told.files:
         lines += ["", "```", sums(told.files), "```"]
     return "\n".join(lines)

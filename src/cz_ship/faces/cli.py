@@ -19,6 +19,7 @@ COMMANDS = {
     "check": "are these messages conventional, and what do they do to the version?",
     "amend": "let a note stand in for the message of a merged commit",
     "build": "build sdist and wheel of HEAD, byte-reproducibly",
+    "verify": "judge what was built by every gate, before anybody can install it",
     "candidate": "put a candidate of HEAD on the Test index and prove that it installs",
     "release": "make the world match version.txt: finish a release, or make the next one",
     "status": "every fact of the newest release",
@@ -131,6 +132,18 @@ def _deeds(commands: dict[str, argparse.ArgumentParser]) -> None:
     build = commands["build"]
     build.add_argument("--candidate", action="store_true", help="under the candidate version")
     build.add_argument("--out", metavar="DIR", default="dist", help="where the files go (default: dist)")
+    verify = commands["verify"]
+    answers = verify.add_mutually_exclusive_group()
+    answers.add_argument("--json", action="store_true", help="answer with one JSON document")
+    answers.add_argument("--markdown", action="store_true", help="answer with a page of Markdown")
+    answers.add_argument("--matrix", action="store_true", help="only the Pythons to install on, as a CI matrix in JSON")
+    verify.add_argument("--dist", metavar="DIR", help="the built files (default: the candidate of HEAD is built)")
+    verify.add_argument("--out", metavar="DIR", help="where logs and reports go (default: a new temporary folder)")
+    verify.add_argument("--baseline", metavar="FILE", default="", help="an earlier coverage.json to compare with")
+    for name in ("verify",):
+        commands[name].add_argument(
+            "--skip-gate", action="append", default=[], metavar="NAME", help="leave a gate out; may be repeated"
+        )
     release = commands["release"]
     stages = ("prepare", "tag", "test", "prod", "announce")
     release.add_argument(

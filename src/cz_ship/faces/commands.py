@@ -28,6 +28,7 @@ def run_command(options: argparse.Namespace) -> Exit:
         "changelog": _changelog,
         "amend": _amend,
         "build": _build,
+        "verify": _verify,
         "candidate": _candidate,
         "release": _release,
         "status": _status,
@@ -207,6 +208,12 @@ def _build(options: argparse.Namespace) -> Exit:
     else:
         print(answers.sums(artifacts))
     return Exit.DONE
+
+
+def _verify(options: argparse.Namespace) -> Exit:
+    from cz_ship.faces.verify import run_verify
+
+    return run_verify(options, _folder(options))
 
 
 def _candidate(options: argparse.Namespace) -> Exit:

@@ -1,0 +1,96 @@
+"""A verification as a table for people, as JSON, as Markdown for a job's page, and as annotations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cz_ship.faces.answers import cell, files, plain
+from cz_ship.faces.report import MARKS
+from cz_ship.rules.gates import red, verdict
+
+if TYPE_CHECKING:
+    from cz_ship.gates import GateResult, Verification
+
+
+def table(found: Verification) -> str:
+    """A line for each gate, and where their logs are."""
+    wide = max(len(each.name) for each in found.results)
+    lines = [_headline(found)]
+    lines += [
+        f"  {MARKS[each.state][1]} {each.name:<{wide}} {each.seconds:>7.1f} s  {each.state:<8} {_short(each)}"
+        for each in found.results
+    ]
+    return "\n".join([*lines, f"logs and reports: {found.folder}"])
+
+
+def document(found: Verification) -> dict[str, object]:
+    """The JSON document, but for what is not the verification's own."""
+    subject = found.subject
+    return {
+        "project": subject.project,
+        "version": str(subject.version),
+        "commit": subject.commit,
+        "ok": not red(found.results),
+        "folder": str(found.folder),
+        "files": files(subject.artifacts),
+        "gates": [_gate(each) for each in found.results],
+    }
+
+
+def markdown(found: Verification) -> str:
+    """A page: the table, what was found, and what gates have to show."""
+    lines = [f"### {_headline(found)}", "", "| | gate | | time |", "|---|---|---|---:|"]
+    lines += [
+        f"| {MARKS[each.state][1]} | {each.name} | {each.state}: {cell(_short(each))} | {each.seconds:.1f} s |"
+        for each in found.results
+    ]
+    for each in found.results:
+        if each.details and each.state in ("failed", "unable"):
+            said = "\n".join(detail.text for detail in each.details)
+            lines += ["", f"<details><summary>{each.name}</summary>", "", "```", plain(said), "```", "", "</details>"]
+        if each.page:
+            lines += ["", f"<details><summary>{each.name}: report</summary>", "", each.page, "", "</details>"]
+    return "\n".join(lines)
+
+
+def workflow_commands(found: Verification) -> list[str]:
+    """What GitHub Actions shows beside the lines of a change, for what lets nothing pass.
+
+    https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions
+    """
+    lines = []
+    for result in red(found.results):
+        places = [each for each in result.details if each.file]
+        for each in places:
+            line = f",line={each.line}" if each.line else ""
+            lines.append(f"::error file={_property(each.file)}{line},title=gate {result.name}::{_message(each.text)}")
+        if not places:
+            lines.append(f"::error title=gate {result.name}::{_message(result.reason)}")
+    return lines
+
+
+def _headline(found: Verification) -> str:
+    return f"{found.subject.project} {found.subject.version}: {verdict(found.results)}"
+
+
+def _short(result: GateResult) -> str:
+    return plain(result.reason.partition("\n")[0])
+
+
+def _gate(result: GateResult) -> dict[str, object]:
+    return {
+        "name": result.name,
+        "state": result.state,
+        "reason": result.reason,
+        "seconds": round(result.seconds, 3),
+        "log": result.log,
+        "details": [each._asdict() for each in result.details],
+    }
+
+
+def _message(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _message(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,1 @@
+"""The gates, one function each: from an inspection to a judgement."""

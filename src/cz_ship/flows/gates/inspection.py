@@ -1,0 +1,89 @@
+"""What a gate has in its hands: the subject, the tree it was built of, and where it may work."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from cz_ship.errors import Failure
+from cz_ship.gates import Gate, GateResult, GateSettings, Judgement, Ran, Remark, Subject
+from cz_ship.model import Artifact
+from cz_ship.ports import Clone, Rules, World
+from cz_ship.rules.candidate import decode
+
+SHOWN = 5  # faults in a reason; all of them stand in the details
+
+
+class Inspection(NamedTuple):
+    """One gate's look at a subject.
+
+    `clone` is private: every gate lays its tree out anew. `folder` takes logs and reports, and stays; `room`
+    is private and goes. `before` are the results so far; `until` is when the gate's time is over, by the workshop's
+    clock; `baseline` is an earlier coverage JSON.
+    """
+
+    world: World
+    subject: Subject
+    clone: Clone
+    settings: GateSettings
+    folder: Path
+    room: Path
+    gate: Gate
+    before: Mapping[str, GateResult]
+    until: float
+    baseline: Path | None = None
+
+    @property
+    def log(self) -> Path:
+        return self.folder / f"{self.gate.name}.log"
+
+    def lay(self) -> Path:
+        """Lay out the very tree that the artifacts were built of: a candidate's version is written into it."""
+        self.clone.checkout(self.subject.commit)
+        if is_candidate(self.subject.version):
+            rules: Rules = self.world.rules(self.clone.root)
+            rules.write_version(self.clone.root, rules.read_version(self.clone.root), str(self.subject.version))
+        return self.clone.root
+
+    def run(self, command: Sequence[str | Path], cwd: Path, env: Mapping[str, str] | None = None) -> Ran:
+        """Run a program within what is left of the gate's time."""
+        left = max(0.0, self.until - self.world.workshop.seconds())
+        return self.world.workshop.run(command, self.log, cwd=cwd, limit=left, env=env)
+
+
+def is_candidate(version: object) -> bool:
+    """Whether a version is a candidate's, which no commit's tree says."""
+    try:
+        decode(str(version))
+    except Failure:
+        return False
+    return True
+
+
+def judge(faults: Sequence[str | Remark], good: str, notes: Sequence[str] = ()) -> Judgement:
+    """Passed where there is no fault; notes are told either way."""
+    remarks = tuple(each if isinstance(each, Remark) else Remark(each) for each in faults)
+    told = (*remarks, *map(Remark, notes))
+    if not faults:
+        return Judgement("passed", good, told)
+    more = f"; and {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
+    return Judgement("failed", "; ".join(each.text for each in remarks[:SHOWN]) + more, told)
+
+
+def judge_run(ran: Ran, gate: Gate, good: str) -> Judgement:
+    """What a program's end says: passed where its exit code is 0."""
+    if ran.code == 0:
+        return Judgement("passed", good)
+    remarks = tuple(map(Remark, ran.words.splitlines()))
+    if ran.code is None:
+        return Judgement("failed", f"it did not end within {gate.limit:g} seconds, and was ended", remarks)
+    return Judgement("failed", f"exit code {ran.code}: {last_line(ran.words)}", remarks)
+
+
+def last_line(words: str) -> str:
+    """The last line that was said."""
+    return (words.splitlines() or ["it said nothing"])[-1].strip()
+
+
+def kind(artifact: Artifact) -> str:
+    """`wheel` or `sdist`."""
+    return "wheel" if artifact.name.endswith(".whl") else "sdist"

@@ -1,0 +1,154 @@
+"""The gates on what the wheel does: tests of the installed wheel, and what they covered of it."""
+
+import json
+import shlex
+from pathlib import Path
+
+from cz_ship.errors import Failure
+from cz_ship.flows.gates.inspection import Inspection, judge_run, last_line
+from cz_ship.gates import Environment, Judgement, Ran, Remark, Tooling
+from cz_ship.model import Artifact
+from cz_ship.rules.coverage import Changed, Coverage, changed_coverage, coverage_of, sentence, table
+from cz_ship.rules.layout import files_of_tests, import_names, modules, outside, package_root
+from cz_ship.rules.metadata import stated
+from cz_ship.rules.proof import cases_of, faults, needed, slowest
+
+WISH = "measure.json"
+
+
+def run_tests(inspection: Inspection) -> Judgement:
+    """The project's tests on the wheel, in a clean environment and a folder without the wheel's sources.
+
+    What they covered is left in the private room, for the gate of coverage.
+    """
+    workshop, room = inspection.world.workshop, inspection.room
+    wheel = workshop.fitting(inspection.subject.wheels)
+    if wheel is None:
+        names = ", ".join(each.name for each in inspection.subject.wheels) or "no wheel"
+        return Judgement("unable", f"this Python takes none of the wheels: {names}")
+    tree = inspection.lay()
+    members = [each.path for each in workshop.members(wheel)]
+    paths = [each.path for each in workshop.tree(tree)]
+    root = package_root(members, paths)
+    kept = outside(paths, root, members)
+    command = _command(inspection, kept, members)
+    if not command:
+        return Judgement("skipped", "there are no tests: no test_*.py or *_test.py, and no gates.commands.tests")
+    tooling = workshop.tooling(tree)
+    environment = workshop.environment(room / "environment", inspection.log, inspection.gate.limit)
+    installed = _install(inspection, environment, wheel, tooling)
+    if installed.code != 0:
+        judged = judge_run(installed, inspection.gate, "")
+        return judged._replace(reason=f"the wheel and what its tests need do not install: {judged.reason}")
+    workshop.copy(tree, kept, room / "project")
+    wish: dict[str, object] = {
+        "data": str(room / "coverage" / "data"),
+        "out": str(inspection.folder / "coverage"),
+        "packages": import_names(members),
+        "python": str(environment.python),
+        "root": root or "",
+        "script": str(workshop.measuring(environment)),
+        "settings": tooling.coverage,
+        "site": str(environment.site),
+    }
+    for folder in (room / "coverage", room / "home", room / "project"):
+        folder.mkdir(exist_ok=True)
+    (room / WISH).write_text(json.dumps(wish), encoding="utf-8")
+    ran = inspection.run(command, room / "project", _variables(inspection, environment, wish))
+    return _judged(inspection, ran, room / "report.xml")
+
+
+def coverage(inspection: Inspection) -> Judgement:
+    """What the tests covered of the installed wheel, told as of the tree, in every form; whether that is enough.
+
+    Told of failing tests too, and then marked: it says what the failures hide, and makes nothing green.
+    """
+    workshop, settings = inspection.world.workshop, inspection.settings
+    if not (inspection.room / WISH).is_file():
+        return Judgement("skipped", "no tests were run")
+    wish = json.loads((inspection.room / WISH).read_text(encoding="utf-8"))
+    tree = inspection.lay()
+    Path(wish["out"]).mkdir(exist_ok=True)
+    ran = inspection.run([wish["python"], wish["script"], json.dumps(wish)], tree)
+    if ran.code != 0:
+        why = "the tests were ended, or ran nothing of the wheel" if "No data" in ran.words else "its log says why"
+        return judge_run(ran, inspection.gate, "")._replace(state="unable", reason=f"{last_line(ran.words)}: {why}")
+    found = _report(Path(wish["out"], "coverage.json"))
+    earlier = _report(inspection.baseline) if inspection.baseline else None
+    wanted = settings.fail_under if settings.fail_under is not None else workshop.tooling(tree).fail_under
+    is_red = inspection.before["tests"].state != "passed"
+    text = sentence(found, wanted, is_red, earlier, _changed(inspection, found))
+    enough = wanted is None or found.percent >= wanted
+    page = table(found, earlier)
+    return Judgement("passed" if enough else "failed", text, (Remark(f"reports: {wish['out']}"),), page)
+
+
+def _command(inspection: Inspection, kept: tuple[str, ...], members: list[str]) -> list[str]:
+    """The project's test command; tests that are a part of the wheel are run where it is installed."""
+    if own := inspection.settings.commands.get("tests"):
+        return shlex.split(own)
+    if files_of_tests(kept):
+        return ["pytest"]
+    if files_of_tests(modules(members)):
+        return ["pytest", "--pyargs", *import_names(members)]
+    return []
+
+
+def _install(inspection: Inspection, environment: Environment, wheel: Artifact, tooling: Tooling) -> Ran:
+    workshop = inspection.world.workshop
+    told, _ = stated(workshop.metadata(wheel))
+    wanted = needed(inspection.settings.test_dependencies, told.extras if told else (), tooling.groups)
+    extras = f"[{','.join(wanted.extras)}]" if wanted.extras else ""
+    return workshop.install(
+        environment, [f"{wheel.path}{extras}", *wanted.requirements], inspection.log, inspection.gate.limit
+    )
+
+
+def _variables(inspection: Inspection, environment: Environment, wish: dict[str, object]) -> dict[str, str]:
+    """What the tests see: programs of their environment first, a home of their own, and what measures them."""
+    room = inspection.room
+    inside = str(environment.python.parent)
+    options = ["--junitxml", str(room / "report.xml"), "-o", "junit_family=xunit1"]
+    # Two that measure one process spoil each other's figures.
+    asked = inspection.run([environment.python, "-c", "import pytest_cov"], room)
+    if asked.code == 0:
+        options.append("--no-cov")
+    settings = str(wish["settings"])
+    measured = {**wish, "settings": str(room / "project" / settings) if settings else ""}
+    return {
+        "CZ_SHIP_MEASURE": json.dumps(measured),
+        "HOME": str(room / "home"),
+        "PATH": inspection.world.workshop.path(inside),
+        "PYTEST_ADDOPTS": shlex.join(options),
+        "VIRTUAL_ENV": str(environment.python.parent.parent),
+    }
+
+
+def _judged(inspection: Inspection, ran: Ran, report: Path) -> Judgement:
+    cases = cases_of(report.read_text(encoding="utf-8", errors="replace")) if report.is_file() else ()
+    failed = faults(cases)
+    counted = f"{len(cases)} test{'s' * (len(cases) > 1)}"
+    told = f"{counted} of the installed wheel" if cases else "the test command ended well"
+    judged = judge_run(ran, inspection.gate, told)
+    page = slowest(cases) if cases else ""
+    if failed and ran.code is not None:
+        reason = f"{len(failed)} of {counted} failed: {failed[0].text}"
+        return Judgement("failed", reason, failed, page)
+    return judged._replace(page=page)
+
+
+def _report(path: Path) -> Coverage:
+    try:
+        return coverage_of(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise Failure(f"{path} cannot be read: {error.strerror or error}") from error
+
+
+def _changed(inspection: Inspection, found: Coverage) -> Changed | None:
+    """Of the lines that are not on the release branch; None where that cannot be compared."""
+    repository, settings = inspection.world.repository, inspection.world.settings
+    base = f"refs/remotes/{settings.remote}/{repository.branch(settings)}"
+    if repository.resolve(base) is None:
+        return None
+    changed = inspection.world.workshop.changed_lines(repository.root, base, inspection.subject.commit)
+    return changed_coverage(found, changed)

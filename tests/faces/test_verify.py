@@ -1,0 +1,148 @@
+"""`cz-ship verify` on real projects: built, installed and tested outside of their sources."""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cz_ship.faces.verification import workflow_commands
+from cz_ship.gates import GateResult, Remark, Subject, Verification
+from tests.support.repos import Repo, project
+from tests.support.said import Speaker
+
+TEST = """\
+import demo_ship.words
+
+def test_it_greets():
+    assert demo_ship.words.GREETING == "ahoy"
+"""
+# Without an index nobody can say what is taken; a test of the flow does.
+NO_INDEX = "".join(f"[tool.cz-ship.indexes.{name}]\nenabled = false\n" for name in ("test", "prod"))
+ONLY = 'off = ["metadata", "contents", "reproducible", "untaken", "installs"]\n'
+
+
+def verified(ship: Speaker, repo: Repo, *options: str) -> tuple[int, dict[str, dict[str, object]]]:
+    """The exit code, and each gate by its name; logs and reports go beside the project."""
+    said = ship(repo.root, "verify", "--json", "--out", "../out", *options)
+    return said.code, {gate["name"]: gate for gate in json.loads(said.out)["gates"]}
+
+
+def test_a_plain_project_passes_without_any_setting(tmp_path: Path, ship: Speaker) -> None:
+    repo = project(tmp_path / "project", settings=NO_INDEX)
+    repo.commit("test: greet", {"tests/test_greeting.py": TEST})
+    code, found = verified(ship, repo)
+    assert code == 0, found
+    assert {name for name, gate in found.items() if gate["state"] == "skipped"} == {"lint", "format", "types"}
+    assert found["coverage"]["reason"] == "100.0 %"
+    assert found["installs"]["reason"] == "wheel on Python {0}.{1}, sdist on Python {0}.{1}".format(*sys.version_info)
+    told = json.loads((tmp_path / "out/coverage/coverage.json").read_text())
+    assert "src/demo_ship/words.py" in told["files"]
+    made = {path.name for path in (tmp_path / "out/coverage").iterdir()}
+    assert {"coverage.xml", "coverage.lcov", "coverage.md", "coverage.txt", "html"} <= made
+
+
+@pytest.fixture
+def quick(tmp_path: Path) -> Callable[..., Repo]:
+    """A project whose gates of tests and coverage alone are on."""
+
+    def made(files: dict[str, str], gates: str = "") -> Repo:
+        repo = project(tmp_path / "project", settings=f"{NO_INDEX}[tool.cz-ship.gates]\n{ONLY}{gates}")
+        repo.commit("test: greet", files)
+        return repo
+
+    return made
+
+
+def test_a_module_that_is_missing_from_the_wheel_fails_though_it_is_in_src(
+    quick: Callable[..., Repo], tmp_path: Path, ship: Speaker
+) -> None:
+    repo = quick({"tests/test_greeting.py": TEST})
+    pyproject = (repo.root / "pyproject.toml").read_text()
+    exclude = '[tool.hatch.build.targets.wheel]\nexclude = ["words.py"]\n'
+    path = '[tool.pytest.ini_options]\npythonpath = ["src"]\n'
+    repo.commit("build: lose a module", {"pyproject.toml": f"{pyproject}\n{exclude}{path}"})
+    code, found = verified(ship, repo)
+    assert code == 1
+    assert found["tests"]["state"] == "failed"
+    log = Path(str(found["tests"]["log"])).read_text()
+    assert "No module named 'demo_ship.words'" in log
+    assert (repo.root / "src/demo_ship/words.py").is_file()
+
+
+def test_coverage_of_a_failing_run_is_told_and_marked_and_makes_nothing_green(
+    quick: Callable[..., Repo], ship: Speaker, fresh_home: Path
+) -> None:
+    lines = "".join(f"    value = {number}\n" for number in range(8))
+    tests = """\
+import subprocess, sys
+from pathlib import Path
+
+def test_a_child_counts():
+    subprocess.run([sys.executable, "-c", "import demo_ship.words"], check=True)
+
+def test_nothing_of_the_users_is_touched():
+    Path("left.txt").write_text("")
+    (Path.home() / "left.txt").write_text("")
+
+def test_that_fails():
+    assert 1 == 2
+"""
+    words = f"GREETING = 'ahoy'\n\n\ndef unused():\n{lines}"
+    repo = quick({"tests/test_child.py": tests, "src/demo_ship/words.py": words}, "fail_under = 20\n")
+    code, found = verified(ship, repo)
+    assert code == 1
+    assert found["tests"]["state"] == "failed"
+    assert str(found["tests"]["reason"]).startswith("1 of 3 tests failed: tests.test_child.test_that_fails")
+    assert found["tests"]["details"][0]["file"] == "tests/test_child.py"  # type: ignore[index]
+    assert found["coverage"]["state"] == "passed"
+    assert found["coverage"]["reason"] == "20.0 % of 20 % wanted, of a failing run"
+    assert repo.git("status", "--porcelain") == ""
+    assert not (fresh_home / "left.txt").exists()
+
+
+def test_files_without_a_note_of_their_commit_are_judged_against_head(
+    quick: Callable[..., Repo], tmp_path: Path, ship: Speaker
+) -> None:
+    repo = quick({}, 'order = ["docs"]\n')
+    assert ship(repo.root, "build", "--out", "../dist").code == 0
+    (tmp_path / "dist/SHA256SUMS").unlink()
+    said = ship(repo.root, "verify", "--dist", "../dist", "--out", "../out")
+    assert said.code == 0, said.err
+    assert "does not tell its commit: HEAD's tree is taken" in said.err
+    lines = said.out.splitlines()
+    assert lines[0] == "demo-ship 0.0.0: 1 passed, 10 skipped"
+    assert lines[1].split()[:2] == ["✓", "docs"]
+
+
+def test_the_matrix_is_one_line_of_json(quick: Callable[..., Repo], ship: Speaker) -> None:
+    said = ship(quick({}).root, "verify", "--matrix")
+    assert json.loads(said.out)["python"][0] == "3.10"
+    assert said.out.count("\n") == 1
+
+
+def test_in_ci_the_look_at_the_indexes_is_not_skipped(
+    quick: Callable[..., Repo], ship: Speaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CI", "true")
+    said = ship(quick({}).root, "verify", "--skip-gate", "untaken")
+    assert (said.code, said.err.splitlines()[0]) == (
+        2,
+        "error: gate 'untaken' cannot be skipped in CI: what an index has taken cannot be taken back",
+    )
+
+
+def test_annotations_stand_at_the_lines_that_failed() -> None:
+    from packaging.version import Version
+
+    results = (
+        GateResult("tests", "failed", "1 failed", 1.0, "", (Remark("a\nb: 50%", "tests/a,b.py", 7), Remark("loose"))),
+        GateResult("docs", "unable", "no sphinx", 1.0, "", ()),
+        GateResult("lint", "passed", "", 1.0, "", (Remark("fine", "a.py", 1),)),
+    )
+    found = Verification(Subject("demo", Version("1"), "", 0, ()), results, Path())
+    assert workflow_commands(found) == [
+        "::error file=tests/a%2Cb.py,line=7,title=gate tests::a%0Ab: 50%25",
+        "::error title=gate docs::no sphinx",
+    ]

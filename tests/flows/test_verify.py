@@ -1,0 +1,168 @@
+"""Verify: all gates are judged, whatever came of the one before, and each says why."""
+
+from pathlib import Path
+
+import pytest
+
+from cz_ship.errors import Exit, Failure
+from cz_ship.flows.verify import Order, verify
+from cz_ship.gates import Gate, GateResult, GateSettings, Hook, Ran, Remark, Tooling
+from tests.support.fake_world import FakeWorld
+from tests.support.gate import Act, fail, falter
+from tests.support.story import PROJECT, machine, owing
+
+NAMED = {"tests": "pytest -q", "lint": "ruff check", "docs": "make docs"}
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> FakeWorld:
+    """A machine with a feature to release, all gates on, and the usual programs."""
+    public = owing()
+    public.remote.commit("test: sing", {"test_demo.py": ""})
+    found = machine(public, tmp_path)
+    found.gates = GateSettings()
+    found.workshop.programs = {"ruff": "/bin/ruff", "make": "/bin/make", "pytest": "/bin/pytest"}
+    return found
+
+
+def judged(world: FakeWorld, dist: Path | None = None) -> dict[str, GateResult]:
+    """Each gate's result; logs go beside the machine."""
+    folder = world.repository.root / ".." / "logs"
+    folder.mkdir(exist_ok=True)
+    return {each.name: each for each in verify(world, Order(folder, dist)).results}
+
+
+def states(found: dict[str, GateResult]) -> dict[str, str]:
+    return {name: result.state for name, result in found.items()}
+
+
+def test_every_gate_is_judged_and_has_a_log(world: FakeWorld) -> None:
+    world.gates = GateSettings(commands=NAMED)
+    found = judged(world)
+    green = ("metadata", "contents", "reproducible", "untaken", "lint", "tests", "docs", "installs")
+    assert {name for name, state in states(found).items() if state == "passed"} == set(green)
+    for result in found.values():
+        assert (
+            Path(result.log).read_text().strip().endswith(result.details[-1].text if result.details else result.reason)
+        )
+        assert result.seconds > 0
+
+
+def test_a_failing_gate_keeps_no_other_from_being_judged(world: FakeWorld) -> None:
+    world.gates = GateSettings(commands=NAMED, own=(Gate("smoke", ("lint",), command="make smoke"),))
+    world.workshop.ends["/bin/ruff check"] = Ran(1, "demo.py:1: E501\nFound 1 error.")
+    found = judged(world)
+    assert found["lint"][1:3] == ("failed", "exit code 1: Found 1 error.")
+    assert found["lint"].details[0] == Remark("demo.py:1: E501")
+    assert found["docs"].state == "passed"
+    assert found["smoke"][1:3] == ("unable", "it needs lint, which failed")
+
+
+def test_a_gate_that_outlives_its_limit_has_failed(world: FakeWorld) -> None:
+    world.gates = GateSettings(commands=NAMED, limits={"lint": 7.0})
+    world.workshop.ends["/bin/ruff"] = Ran(None, "still at it")
+    assert judged(world)["lint"][1:3] == ("failed", "it did not end within 7 seconds, and was ended")
+
+
+def test_what_nobody_names_is_skipped_with_a_reason(world: FakeWorld) -> None:
+    found = judged(world)
+    assert {name for name, state in states(found).items() if state == "skipped"} == {"lint", "format", "types"}
+    assert "gates.commands.types" in found["types"].reason
+
+
+def test_a_tool_that_is_not_here_is_skipped_but_not_where_the_settings_want_it(world: FakeWorld) -> None:
+    world.workshop.programs = {}
+    world.workshop.told = Tooling(tables=("ruff",))
+    world.gates = GateSettings(commands={"types": "mypy"})
+    found = judged(world)
+    assert found["lint"][1:3] == (
+        "skipped",
+        "ruff, which pyproject.toml names, is neither beside cz-ship nor on the path",
+    )
+    assert found["types"].state == "unable"
+
+
+def test_a_hook_whose_program_is_not_in_the_tree_is_skipped(world: FakeWorld) -> None:
+    world.workshop.told = Tooling(hooks=(Hook("ruff-check", ".venv/bin/ruff check"),))
+    assert judged(world)["lint"][1:3] == (
+        "skipped",
+        "pre-commit's hook runs .venv/bin/ruff, which is not in the tree; gates.commands.lint can name another",
+    )
+
+
+def test_a_secret_in_the_wheel_fails_the_contents(world: FakeWorld) -> None:
+    world.workshop.extra = {"wheel": {".env": "TOKEN=1"}, "sdist": {"notes.txt": ""}}
+    found = judged(world)["contents"]
+    assert found.state == "failed"
+    told = [each.text for each in found.details]
+    assert "the wheel holds .env" in told
+    assert "the sdist holds notes.txt, which is not in the tree" in told
+    assert ".env is only in the wheel of the sdist" in told
+
+
+def test_another_build_with_other_tools_is_not_reproducible(world: FakeWorld, tmp_path: Path) -> None:
+    verify(world, Order(tmp_path))
+    other = machine(world.public, tmp_path, tools="2")
+    other.gates = world.gates
+    found = judged(other, tmp_path / "dist")["reproducible"]
+    assert found.state == "failed"
+    assert "a second build of it" in found.reason
+
+
+def test_our_very_bytes_on_an_index_are_no_conflict_and_others_are(world: FakeWorld, tmp_path: Path) -> None:
+    subject = verify(world, Order(tmp_path)).subject
+    wheel = subject.wheels[0]
+    world.public.shelves["test"].take(wheel.name, Path(wheel.path).read_bytes())
+    assert judged(world, tmp_path / "dist")["untaken"].state == "passed"
+    world.public.shelves["prod"].take(wheel.name, b"others")
+    found = judged(world, tmp_path / "dist")["untaken"]
+    assert found.state == "failed"
+    assert f"holds {wheel.name} with sha256" in found.reason
+
+
+def test_a_tag_of_the_version_elsewhere_is_a_conflict(world: FakeWorld, tmp_path: Path) -> None:
+    subject = verify(world, Order(tmp_path)).subject
+    first = next(iter(world.public.remote.tags.values()))
+    world.public.remote.tags[f"v{subject.version}"] = first
+    found = judged(world, tmp_path / "dist")["untaken"]
+    assert found.state == "failed"
+    assert f"tag v{subject.version} on the remote names" in found.reason
+
+
+@pytest.mark.parametrize("wrong", [fail, falter])
+def test_an_index_that_does_not_answer_leaves_untaken_without_a_judgement(world: FakeWorld, wrong: Act) -> None:
+    world.looks.before("files test", wrong, lasting=True)
+    assert judged(world)["untaken"].state == "unable"
+
+
+def test_tests_run_outside_of_the_tree_and_never_see_the_sources(world: FakeWorld) -> None:
+    world.gates = GateSettings(commands=NAMED)
+    judged(world)
+    assert "demo.py" not in world.workshop.copied
+    assert set(world.workshop.copied) == {*PROJECT, "test_demo.py"} - {"demo.py"}
+
+
+def test_a_project_without_tests_is_told_so(world: FakeWorld) -> None:
+    world.public.remote.commit("test: none", {"test_demo.py": "", "check.py": ""})
+    fresh = owing()
+    bare = machine(fresh, world.repository.root.parent)
+    bare.gates = GateSettings()
+    found = judged(bare)
+    assert found["tests"].state == "skipped"
+    assert found["tests"].reason.startswith("there are no tests")
+    assert found["coverage"][1:3] == ("skipped", "no tests were run")
+
+
+def test_a_wheel_that_does_not_install_fails_the_tests(world: FakeWorld) -> None:
+    world.workshop.ends["install"] = Ran(1, "ERROR: No matching distribution found for nothing")
+    found = judged(world)
+    assert found["tests"].state == "failed"
+    assert "do not install: exit code 1: ERROR: No matching distribution" in found["tests"].reason
+    assert found["installs"].state == "failed"
+
+
+def test_a_folder_without_artifacts_is_a_wrong_command_line(world: FakeWorld, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(Failure, match="holds no wheel and no sdist") as caught:
+        verify(world, Order(tmp_path, tmp_path / "empty"))
+    assert caught.value.code is Exit.USAGE
