@@ -9,7 +9,18 @@ from packaging.version import Version
 
 from cz_ship.gates import GateSettings, Member, State, Workshop
 from cz_ship.model import (
-    Amendments, Artifact, Asset, Commit, Delivery, ForgeRelease, Head, IndexFile, Past, RuleSet, Section, Walk,
+    Amendments,
+    Artifact,
+    Asset,
+    Commit,
+    Delivery,
+    ForgeRelease,
+    Head,
+    IndexFile,
+    Past,
+    RuleSet,
+    Section,
+    Walk,
 )  # fmt: skip
 from cz_ship.settings import Settings
 
@@ -64,7 +75,6 @@ class Repository(Protocol):
 
     def single(self, commit: str) -> Commit:
         """One commit, with author and e-mail."""
-        ...
 
     def time(self, commit: str) -> int:
         """The commit's (the committer's) time, in seconds since 1970."""
@@ -257,7 +267,6 @@ class World(Protocol):
     @property
     def gates(self) -> GateSettings:
         """Which gates stand before what is made public in this world."""
-        ...
 
     @property
     def workshop(self) -> Workshop: ...
@@ -270,7 +279,6 @@ class World(Protocol):
 
     def forge(self) -> Forge | None:
         """The forge on which releases are announced, if any; `Failure` where it cannot be told which."""
-        ...
 
     def now(self) -> int:
         """Seconds since 1970."""

@@ -4,7 +4,8 @@ import pytest
 from packaging.version import Version
 
 from cz_ship.model import Artifact
-from cz_ship.rules.plan import OPEN_FOR, Due, IndexSeen, Lag, Seen, complete, plan
+from cz_ship.rules.holdings import OPEN_FOR, IndexSeen
+from cz_ship.rules.plan import Due, Lag, Seen, complete, plan
 
 WHEEL, SDIST = Artifact("demo-1.1.0-py3-none-any.whl", "a" * 64, 1), Artifact("demo-1.1.0.tar.gz", "b" * 64, 2)
 COMMIT, BEGUN = "1" * 40, 1_767_225_600
