@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import starmap
 from typing import TYPE_CHECKING
@@ -280,7 +281,8 @@ def _lines(text: str) -> list[str]:
 def refused(arguments: tuple[str | Path, ...], outcome: Outcome) -> Failure:
     command = " ".join(str(argument) for argument in arguments[:3])
     lines = [line for line in outcome.words.splitlines() if line.strip()]
-    return Failure(masked(f"git {command}: " + ("; ".join(lines[:4]) or f"exit code {outcome.code}")))
+    ending = f"exit code {outcome.code}" if outcome.code >= 0 else f"ended by: {signal.strsignal(-outcome.code)}"
+    return Failure(masked(f"git {command}: " + ("; ".join(lines[:4]) or ending)))
 
 
 def masked(text: str) -> str:
