@@ -216,7 +216,8 @@ class Asset(NamedTuple):
 class ForgeRelease(NamedTuple):
     """A release on a forge, by its number there; a draft is one that is not `published`.
 
-    To an `immutable` one no file can be added; `latest` is the one that the forge shows first.
+    To an `immutable` one no file can be added; `latest` is the one that the forge shows first; files for
+    it go to `upload_url`.
     """
 
     number: int
@@ -228,6 +229,7 @@ class ForgeRelease(NamedTuple):
     immutable: bool = False
     latest: bool = False
     url: str = ""
+    upload_url: str = ""
 
 
 class PullRequest(NamedTuple):

@@ -93,7 +93,6 @@ class GitHub:
         self._page_seconds = page_seconds
         self._upload_seconds = upload_seconds
         self._root = f"{where.api}/repos/{where.repository}/releases"
-        self._upload_urls: dict[int, str] = {}
 
     @property
     def address(self) -> str:
@@ -118,8 +117,7 @@ class GitHub:
             if answer.status != 200:
                 raise self._doubt(answer)
             told, is_last = forge_pages.page(answer)
-            self._upload_urls.update({release.number: url for release, url in told})
-            found += [release for release, _ in told if release.tag == tag]
+            found += [release for release in told if release.tag == tag]
         if any(release.published for release in found):
             latest = forge_pages.number(self._look(f"{self._root}/latest"))
             found = [release._replace(latest=release.number == latest) for release in found]
@@ -136,9 +134,7 @@ class GitHub:
         for asset in release.assets:
             if asset.name == artifact.name and not asset.whole:
                 self._do("DELETE", asset.url, fine=404)
-        own = f"{self._root}/{release.number}/assets"
-        url = f"{self._upload_urls.get(release.number, own)}?name={quote(artifact.name)}"
-        self._do("POST", url, content)
+        self._do("POST", f"{release.upload_url}?name={quote(artifact.name)}", content)
 
     def publish(self, release: ForgeRelease, notes: str, *, prerelease: bool, latest: bool) -> None:
         """Make a draft public."""

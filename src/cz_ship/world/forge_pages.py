@@ -13,9 +13,9 @@ _SECONDARY_SECONDS = 60.0
 
 
 class Page(NamedTuple):
-    """One page of a repository's releases, each with the address that files for it go to."""
+    """One page of a repository's releases."""
 
-    releases: tuple[tuple[ForgeRelease, str], ...]
+    releases: tuple[ForgeRelease, ...]
     is_last: bool
 
 
@@ -25,7 +25,7 @@ def page(answer: Answer) -> Page:
     try:
         if not isinstance(told, list):
             raise TypeError
-        found = tuple((_release(each), str(each["upload_url"]).partition("{")[0]) for each in told)
+        found = tuple(_release(each) for each in told)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Failure(f"{answer.url} answered something that is no list of releases") from error
     return Page(found, 'rel="next"' not in answer.headers.get("link", ""))
@@ -79,6 +79,7 @@ def _release(told: Mapping[str, object]) -> ForgeRelease:
         prerelease=told["prerelease"] is True,
         immutable=told.get("immutable") is True,
         url=str(told["html_url"]),
+        upload_url=str(told["upload_url"]).partition("{")[0],  # an RFC 6570 template
     )
 
 

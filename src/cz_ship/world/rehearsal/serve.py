@@ -25,6 +25,7 @@ class Listener:
 
     def __init__(self, server: "_Server") -> None:
         self._server = server
+        self._own = server.application
         self.url = server.root
 
     @property
@@ -32,6 +33,10 @@ class Listener:
         """Method, path (as sent, without its query) and status of every request answered so far, in order."""
         with self._server.lock:
             return tuple(self._server.seen)
+
+    def interpose(self, answer: Callable[[Request], Answer] | None) -> None:
+        """Let somebody else answer, who may ask the application; None: nobody."""
+        self._server.application = self._own if answer is None else _Interposed(answer)
 
 
 class Site(Listener):
@@ -42,10 +47,6 @@ class Site(Listener):
         self.warehouse = warehouse
         self.upload_url = f"{self.url}/legacy/"
         self.simple_url = f"{self.url}/simple/"
-
-    def interpose(self, answer: Callable[[Request], Answer] | None) -> None:
-        """Let somebody else answer, who may ask the `warehouse`; None: nobody."""
-        self._server.application = self.warehouse if answer is None else _Interposed(answer)
 
     @property
     def stored(self) -> int:
