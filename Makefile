@@ -63,7 +63,7 @@ $(LOCKED): requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "%s: Python %d.%d, 3.10 or newer was wanted" \
 		% ("$(PYTHON)", *sys.version_info[:2]))'
 	$(PYTHON) -m venv --clear .venv
-	$(PIP) install --require-hashes -r requirements-dev.txt
+	$(PIP) install --no-deps --require-hashes -r requirements-dev.txt
 	@touch $@
 
 # version.txt is in the list since the version becomes part of the installed metadata.
