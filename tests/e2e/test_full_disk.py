@@ -19,6 +19,7 @@ FULL = (
     "File too large",
     "File size limit exceeded",
     "no temporary folder",
+    "failed to write",
 )
 # No file may grow beyond a size: what a quota does, and what needs no rights.
 LIMITED = """
