@@ -176,8 +176,9 @@ class Walk(NamedTuple):
 class Point(NamedTuple):
     """A place to kill a run: an effect, by its number (from 0) among those counted at `place`, and the moment.
 
-    At `door` effects are counted where cz-ship has them, at `index` where an upload arrives. `before`:
-    nothing is done yet; `after`: it is done, and not known; `lost`: an index has done it, and is not heard.
+    At `door` effects are counted where cz-ship has them, at `host` where an upload or an announcement
+    arrives. `before`: nothing is done yet; `after`: it is done, and not known; `lost`: an index or the forge
+    has done it, and is not heard.
     """
 
     place: str

@@ -11,7 +11,7 @@ from cz_ship.ports import Talk, World
 
 
 class Theatre(Protocol):
-    """A world on loopback: a bare remote, two indexes, and checkouts as developers and CI have them."""
+    """A world on loopback: a bare remote, two indexes, a forge, and checkouts as developers and CI have them."""
 
     @property
     def branch(self) -> str:
@@ -41,8 +41,12 @@ class Theatre(Protocol):
         """Let every index hold files that were released before the rehearsal began."""
         ...
 
+    def announce(self, tag: str, files: Sequence[Artifact]) -> None:
+        """Let the forge, if one is played, hold a release from before the rehearsal began."""
+        ...
+
     def remains(self) -> tuple[tuple[str, str], ...]:
-        """All that is public: every ref of the remote, and every file of both indexes with its sha256."""
+        """All that is public: the remote's refs, the indexes' files with their sha256, the forge's releases."""
         ...
 
 

@@ -46,12 +46,13 @@ def point(points: tuple[Point, ...], effect: str, moment: str) -> Point:
 
 
 def test_a_release_killed_where_an_uploads_answer_is_lost_converges(tmp_path: Path) -> None:
-    with arena(project(tmp_path / "p")) as made:
+    with arena(project(tmp_path / "p", settings='[tool.cz-ship.forge]\nkind = "github"\n')) as made:
         points = made.straight()
-        assert {each.effect for each in points if each.place == "index"} == {
-            f"{kind} arrives at {index}" for kind in ("sdist", "wheel") for index in ("test", "prod")
+        assert {each.effect for each in points if each.place == "host"} == {
+            *(f"{kind} arrives at {host}" for kind in ("sdist", "wheel") for host in ("test", "prod", "the forge")),
+            *(f"{kind} arrives at the forge" for kind in ("draft", "SHA256SUMS", "publishing")),
         }
-        lost = fate(made, point(points, "wheel arrives at test", "lost"))
+        lost = fate(made, point(points, "wheel arrives at the forge", "lost"))
         assert lost.offences == dict.fromkeys(WAYS, ())
 
 

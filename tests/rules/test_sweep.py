@@ -17,7 +17,7 @@ def door(*effects: str) -> tuple[Point, ...]:
     )
 
 
-RUN = (*door("git fetch", "GET /", "GET /", "git push", "GET /"), Point("index", 0, "wheel arrives", "lost"))
+RUN = (*door("git fetch", "GET /", "GET /", "git push", "GET /"), Point("host", 0, "wheel arrives", "lost"))
 
 
 def test_all_points_are_tried_where_so_many_may_be() -> None:

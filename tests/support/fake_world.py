@@ -207,7 +207,7 @@ class FakeWorld:
         self.gates = NO_GATES
         self.workshop = FakeWorkshop()
         self._place = place
-        self._forge = FakeForge(public.stand, self.looks, self.effects)
+        self.forge_here = FakeForge(public.stand, self.looks, self.effects)
         self._indexes = {name: FakeIndex(shelf, self.looks, self.effects) for name, shelf in public.shelves.items()}
         self.repository = FakeRepository(self._room(), public.remote, self.looks, self.effects)
         self.repository.take(public.remote)
@@ -222,7 +222,7 @@ class FakeWorld:
         return tuple(self._indexes[each.name] for each in self.settings.indexes)
 
     def forge(self) -> FakeForge | None:
-        return self._forge if self.settings.forge == "github" else None
+        return self.forge_here if self.settings.forge == "github" else None
 
     def now(self) -> int:
         return self.public.now

@@ -100,7 +100,7 @@ def test_a_file_comes_back_as_it_was_sent(stage: Stage, tmp_path: Path) -> None:
 
 def test_a_release_among_hundreds_is_found(stage: Stage) -> None:
     for number in range(250):
-        stage.forge.shelve(f"v0.{number}.0", {})
+        stage.forge.shelve(f"v0.{number}.0", ())
     stage.witness.seen.clear()
     (found,) = stage.door().releases("v0.3.0")
     assert (found.published, found.latest) == (True, False)

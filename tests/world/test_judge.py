@@ -1,5 +1,6 @@
 """The judge of the kill sweep finds every harm that a broken release could do."""
 
+import hashlib
 import io
 import tarfile
 import zipfile
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cz_ship.world.rehearsal.judge import Beginning, Scene, beginning, offences
+from cz_ship.world.rehearsal.judge import Announced, Beginning, Scene, beginning, offences
 from tests.support.repos import Repo
 
 MODULE = "def hello(): ...\n"
@@ -53,6 +54,7 @@ class Stage:
     def __init__(self, root: Path) -> None:
         self.repo = Repo(root)
         self.files: dict[str, dict[str, bytes]] = {"test": {}, "prod": {}}
+        self.releases: list[Announced] = []
         self.repo.commit("feat: a", {"src/demo/__init__.py": MODULE, "version.txt": "1.0.0\n", "CHANGELOG.md": ""})
         self.repo.tag("v1.0.0")
         self.start: Beginning = beginning(self.scene)
@@ -60,10 +62,19 @@ class Stage:
         self.repo.tag("v1.1.0")
         for held in self.files.values():
             held.update({WHEEL: wheel(), SDIST: sdist()})
+        self.announce()
 
     @property
     def scene(self) -> Scene:
-        return Scene(self.repo.root, "main", self.files)
+        return Scene(self.repo.root, "main", self.files, tuple(self.releases))
+
+    def announce(self, *, published: bool = True, latest: bool = True, sums: str = "", **harm: bytes) -> None:
+        """A release on the forge, with what the last index holds; some files otherwise, or (empty) left out."""
+        held = {**self.files["prod"], **{{"wheel": WHEEL, "sdist": SDIST}[kind]: text for kind, text in harm.items()}}
+        lines = [f"{hashlib.sha256(self.files['prod'][name]).hexdigest()}  {name}\n" for name in sorted(held)]
+        files = {name: content for name, content in held.items() if content}
+        told = {**files, "SHA256SUMS": (sums or "".join(lines)).encode()}
+        self.releases = [Announced("v1.0.0", True, not latest, {}), Announced("v1.1.0", published, latest, told)]
 
     def bump(self, version: str = "1.1.0", notes: str = NOTES) -> None:
         """A bump commit."""
@@ -107,10 +118,17 @@ HARMS: list[tuple[str, Callable[[Stage], object]]] = [
     ("no section of v1.1.0", lambda stage: stage.tag_again(notes=NOTES.replace("v1.1.0", "v1.2.0"))),
     ("2 sections ## v1.1.0", lambda stage: stage.tag_again(notes=NOTES + NOTES)),
     ("tells 2 times: - one", lambda stage: stage.tag_again(notes=NOTES.replace("two", "one"))),
+    ("the forge has no release", lambda stage: stage.releases.pop()),
+    ("the forge has v1.1.0 (a draft)", lambda stage: stage.announce(published=False)),
+    ("v1.1.0 (a draft)", lambda stage: stage.releases.append(Announced("v1.1.0", False, False, {}))),
+    ("the forge's release of v1.1.0 holds", lambda stage: stage.announce(wheel=wheel() + b"\0")),
+    ("the forge's release of v1.1.0 holds", lambda stage: stage.announce(sdist=b"")),
+    ("the forge's SHA256SUMS of v1.1.0", lambda stage: stage.announce(sums="nothing")),
+    ("does not show v1.1.0 as the latest", lambda stage: stage.announce(latest=False)),
 ]
 
 
-@pytest.mark.parametrize(("words", "harm"), HARMS, ids=[words for words, _ in HARMS])
+@pytest.mark.parametrize(("words", "harm"), HARMS, ids=[f"{words} {number}" for number, (words, _) in enumerate(HARMS)])
 def test_each_harm_is_named(stage: Stage, words: str, harm: Callable[[Stage], object]) -> None:
     harm(stage)
     assert words in "; ".join(offences(stage.scene, stage.start))

@@ -49,11 +49,11 @@ def announce(world: World, bench: Bench, due: Due, step: Announcing, room: Room)
         case DraftRelease():
             commit = bench.commit or due.commit or due.tag
             forge.draft(due.tag, commit, _notes(bench, due), prerelease=due.version.is_prerelease)
-            return f"a draft at {forge.address}"
+            return f"a draft at {forge.address}, with the notes of the changelog"
         case UploadAsset():
             artifact = _artifact(desk, step.file, room.private / "announced")
             forge.upload(desk.release, artifact)
-            return f"sha256 {artifact.sha256[:12]}… → {desk.release.url or forge.address}"
+            return f"sha256 {artifact.sha256[:12]}… → {forge.address}"
         case DiscardDraft():
             for other in desk.releases:
                 if other.number == step.number:
@@ -75,7 +75,7 @@ def _publish(bench: Bench, due: Due, desk: _Desk, folder: Path) -> str:
     # What somebody wrote into the draft stays.
     notes = release.notes if release.notes.strip() else _notes(bench, due)
     desk.forge.publish(release, notes, prerelease=due.version.is_prerelease, latest=latest)
-    return f"{release.url or desk.forge.address}, {len(release.assets)} files{', latest' if latest else ''}"
+    return f"{due.tag} at {desk.forge.address}{', the latest' if latest else ''}: {len(release.assets)} files"
 
 
 def _verify_untold(desk: _Desk, release: ForgeRelease, folder: Path) -> None:

@@ -65,7 +65,7 @@ def merge(theatre: Theatre, scenes: Sequence[Scene]) -> None:
 
 
 def _shelve_newest(theatre: Theatre) -> None:
-    """What was released before the rehearsal is on its indexes; else it would be owed first."""
+    """What was released before the rehearsal is on its indexes and its forge; else it would be owed first."""
     with theatre.checkout(theatre.branch) as world, world.clone_of_remote() as clone:
         tip = remote_tip(clone, theatre.branch)
         clone.checkout(tip)
@@ -75,6 +75,8 @@ def _shelve_newest(theatre: Theatre) -> None:
             stem = f"{project.replace('-', '_')}-{newest.version}"
             by_others = (Artifact(f"{stem}-py3-none-any.whl", "", 0), Artifact(f"{stem}.tar.gz", "", 0))
             theatre.shelve(project, newest.version, newest.promise or by_others)
+        if newest and newest.promise:
+            theatre.announce(newest.tag, newest.promise)
 
 
 def _played(name: str, play: Callable[[], tuple[str, Mapping[str, object]]]) -> Act:
@@ -131,11 +133,14 @@ def _release(theatre: Theatre) -> tuple[str, Mapping[str, object]]:
             missing = "; ".join(f"{fact.fact}: {fact.text}" for fact in seen.facts if fact.state != "there")
             raise Failure(f"looked at from outside, {report.version} is {seen.state}: {missing}")
         proof = _install(theatre, report)
-    return f"{report.text}, tag {report.tag}, the same bytes on every index; {proof}", {
+        announced = next((fact.text for fact in seen.facts if fact.fact == "forge release"), None)
+    everywhere = "the same bytes on every index" + (" and in the forge's release" if announced else "")
+    return f"{report.text}, tag {report.tag}, {everywhere}; {proof}", {
         "version": str(report.version),
         "tag": report.tag,
         "released": True,
         "files": [{"name": each.name, "sha256": each.sha256} for each in report.files],
+        "forge": announced,
     }
 
 

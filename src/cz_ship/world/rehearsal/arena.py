@@ -2,7 +2,7 @@
 
 import pickle
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from itertools import count
@@ -14,11 +14,12 @@ from cz_ship.model import Point
 from cz_ship.settings import Settings
 from cz_ship.world.clone import PrivateClone
 from cz_ship.world.process import SECRET, Outcome, end_tree, run
-from cz_ship.world.rehearsal import Answer, Request
-from cz_ship.world.rehearsal.judge import Scene, beginning, offences
+from cz_ship.world.rehearsal import Answer, Application, Request, forge
+from cz_ship.world.rehearsal.forge_pages import UPLOADS
+from cz_ship.world.rehearsal.judge import Announced, Scene, beginning, offences
 from cz_ship.world.rehearsal.refusals import parse
 from cz_ship.world.rehearsal.theatre import LoopbackTheatre
-from cz_ship.world.rehearsal.warehouse import State, Warehouse
+from cz_ship.world.rehearsal.warehouse import State
 
 RUN_LIMIT = 600.0  # seconds for one release, killed or not
 # Lies in every checkout and is committed nowhere: it must not be shipped, and nothing else may lie there in the end.
@@ -41,10 +42,11 @@ class Order(NamedTuple):
 
 
 class _Saved(NamedTuple):
-    """All that is public: a copy of the remote, and each index's state."""
+    """All that is public: a copy of the remote, and the states of the indexes and of the forge."""
 
     remote: Path
     indexes: tuple[State, ...]
+    forge: forge.State | None
 
 
 class LoopbackArena:
@@ -66,14 +68,14 @@ class LoopbackArena:
     def straight(self) -> tuple[Point, ...]:
         self._restore(self._beginning)
         folder = self._checkout("fresh clone")
-        with self._watched(_Uploads()) as uploads:
+        with self._watched(_Arrivals()) as arrivals:
             outcome, effects = self._run(folder)
         wrong = self._wrong(folder, outcome)
         if wrong:
             raise Failure(f"a release that nobody disturbs does not end well: {'; '.join(wrong)}")
         self._wanted = self._theatre.remains()
         doors = [Point("door", number, effect, "") for number, effect in enumerate(effects)]
-        arrived = [Point("index", number, effect, "") for number, effect in enumerate(uploads.arrived)]
+        arrived = [Point("host", number, effect, "") for number, effect in enumerate(arrivals.arrived)]
         return (
             *(point._replace(moment=moment) for point in doors for moment in ("before", "after")),
             *(point._replace(moment=moment) for point in arrived for moment in ("before", "lost")),
@@ -83,9 +85,9 @@ class LoopbackArena:
         self._restore(self._beginning)
         self._struck = self._checkout("fresh clone")
         at_door = point.place == "door"
-        with self._watched(_Uploads(None if at_door else point, self._pid)) as uploads:
+        with self._watched(_Arrivals(None if at_door else point, self._pid)) as arrivals:
             outcome, effects = self._run(self._struck, (point.number, point.moment) if at_door else None)
-        passed = effects if at_door else uploads.arrived
+        passed = effects if at_door else arrivals.arrived
         if outcome.code >= 0 or passed[point.number : point.number + 1] != [point.effect]:
             raise Failure(f"the run was not killed at {point.effect}: exit {outcome.code}: {outcome.words[-500:]}")
         self._wreck = self._save("wreck")
@@ -141,52 +143,86 @@ class LoopbackArena:
             site.url: {name: stored.content for name, stored in site.warehouse.files.items()}
             for site in self._theatre.sites
         }
-        return Scene(self._theatre.remote, self._theatre.branch, held)
+        played = self._theatre.forge
+        return Scene(self._theatre.remote, self._theatre.branch, held, _announced(played.forge) if played else None)
 
     def _save(self, name: str) -> _Saved:
         copy = self._theatre.root / name
         shutil.rmtree(copy, ignore_errors=True)
         shutil.copytree(self._theatre.remote, copy)
-        return _Saved(copy, tuple(site.warehouse.state for site in self._theatre.sites))
+        played = self._theatre.forge
+        indexes = tuple(site.warehouse.state for site in self._theatre.sites)
+        return _Saved(copy, indexes, played.forge.state if played else None)
 
     def _restore(self, saved: _Saved) -> None:
         shutil.rmtree(self._theatre.remote)
         shutil.copytree(saved.remote, self._theatre.remote)
         for site, state in zip(self._theatre.sites, saved.indexes, strict=True):
             site.warehouse.state = state
+        if self._theatre.forge and saved.forge:
+            self._theatre.forge.forge.state = saved.forge
 
     @contextmanager
-    def _watched(self, uploads: "_Uploads") -> Iterator["_Uploads"]:
+    def _watched(self, arrivals: "_Arrivals") -> Iterator["_Arrivals"]:
         for index, site in zip(self._theatre.settings.indexes, self._theatre.sites, strict=True):
-            site.interpose(partial(uploads.answer, index.name, site.warehouse))
-        yield uploads
-        for site in self._theatre.sites:
-            site.interpose(None)
+            site.interpose(partial(arrivals.answer, index.name, site.warehouse, _upload))
+        played = self._theatre.forge
+        if played:
+            played.listener.interpose(partial(arrivals.answer, "the forge", played.forge, _announcement))
+        yield arrivals
+        for listener in (*self._theatre.sites, *([played.listener] if played else [])):
+            listener.interpose(None)
 
 
-class _Uploads:
-    """Counts the uploads that arrive at any index, and kills the run at one of them."""
+class _Arrivals:
+    """Counts what arrives at any index or at the forge to change it, and kills the run at one of these."""
 
     def __init__(self, point: Point | None = None, pid: Path | None = None) -> None:
         self.arrived: list[str] = []
         self._point = point
         self._pid = pid
 
-    def answer(self, index: str, warehouse: Warehouse, request: Request) -> Answer:
-        """The index's answer; where the run is killed, nobody is there to hear it."""
-        if (request.method, request.path) != ("POST", "/legacy/"):
-            return warehouse.answer(request)
-        form = parse(request.headers.get("content-type", ""), request.body)
-        kind = "sdist" if form.text("filetype") == "sdist" else "wheel"
+    def answer(self, host: str, application: Application, named: Callable[[Request], str], request: Request) -> Answer:
+        """The host's own answer; where the run is killed, nobody is there to hear it."""
+        name = named(request)
+        if not name:
+            return application.answer(request)
         meant = self._point is not None and self._point.number == len(self.arrived)
-        self.arrived.append(f"{kind} arrives at {index}")
+        self.arrived.append(f"{name} arrives at {host}")
         if meant and self._point and self._point.moment == "before":
             _kill(self._pid)
             return Answer(503)
-        answer = warehouse.answer(request)
+        answer = application.answer(request)
         if meant:
             _kill(self._pid)
         return answer
+
+
+def _upload(request: Request) -> str:
+    """What a request brings an index; empty where it only looks."""
+    if (request.method, request.path) != ("POST", "/legacy/"):
+        return ""
+    form = parse(request.headers.get("content-type", ""), request.body)
+    return "sdist" if form.text("filetype") == "sdist" else "wheel"
+
+
+def _announcement(request: Request) -> str:
+    """What a request brings the forge; empty where it only looks."""
+    if request.method == "POST" and request.path.startswith(UPLOADS):
+        return {"whl": "wheel", "gz": "sdist"}.get(request.query.rpartition(".")[2], "SHA256SUMS")
+    return {"POST": "draft", "PATCH": "publishing", "DELETE": "deletion"}.get(request.method, "")
+
+
+def _announced(played: forge.PlayedForge) -> tuple[Announced, ...]:
+    return tuple(
+        Announced(
+            each.tag,
+            each.published is not None,
+            played.state.latest == each.number,
+            {asset.name: asset.content for asset in each.assets},
+        )
+        for each in played.state.releases.values()
+    )
 
 
 def _kill(pid: Path | None) -> None:

@@ -1,12 +1,14 @@
 """A forge that behaves as GitHub does: it decides on drafts, files and publishing, and lists releases."""
 
+import hashlib
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import NamedTuple, Protocol
 from urllib.parse import parse_qs
 
+from cz_ship.model import Artifact
 from cz_ship.world.rehearsal import Answer, Request
 from cz_ship.world.rehearsal.forge_pages import (
     API,
@@ -74,11 +76,15 @@ class PlayedForge:
         self._tokens = tokens
         self._clock = clock
 
-    def shelve(self, tag: str, files: Mapping[str, bytes]) -> None:
+    @property
+    def token(self) -> str:
+        """A token that may write."""
+        return next(token for token, writes in self._tokens.items() if writes)
+
+    def shelve(self, tag: str, files: Iterable[Artifact]) -> None:
         """Hold a published release from before this forge's time, the latest so far."""
-        number = self._number()
-        now = self._clock()
-        assets = tuple(StoredAsset(self._number(), name, content, now) for name, content in files.items())
+        number, now = self._number(), self._clock()
+        assets = tuple(StoredAsset(self._number(), each.name, b"", now, each.sha256, each.size) for each in files)
         self._keep(StoredRelease(number, tag, "main", tag, "", False, now, now, self.immutable, assets), latest=number)
 
     def answer(self, request: Request) -> Answer:
@@ -208,7 +214,8 @@ class PlayedForge:
         whole = self.breaking == 0
         self.breaking -= not whole
         content = request.body if whole else b""
-        asset = StoredAsset(self._number(), name, content, self._clock(), whole)
+        digest = hashlib.sha256(content).hexdigest()
+        asset = StoredAsset(self._number(), name, content, self._clock(), digest, len(content), whole)
         self._keep(release._replace(assets=(*release.assets, asset)))
         return json_answer(201, asset_json(asset, release, place)) if whole else refusal(502, "Server Error")
 

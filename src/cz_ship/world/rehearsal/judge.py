@@ -17,16 +17,28 @@ from cz_ship.world.git import Git
 _MADE = re.compile(r"(^|/)(PKG-INFO|setup\.cfg|[^/]+\.(egg-info|dist-info)/.*)$")
 
 
+class Announced(NamedTuple):
+    """A release on the forge, or a draft of one, with the bytes of its files."""
+
+    tag: str
+    published: bool
+    latest: bool
+    files: Mapping[str, bytes]
+
+
 class Scene(NamedTuple):
-    """What is public: the remote's folder, its release branch, and every index's files with their bytes."""
+    """What is public: the remote's folder, its release branch, every index's files with their bytes, and the
+    forge's releases, None where no forge is played."""
 
     remote: Path
     branch: str
     indexes: Mapping[str, Mapping[str, bytes]]
+    releases: tuple[Announced, ...] | None = None
 
 
 class Beginning(NamedTuple):
-    """What was public before the release: the branch's commit, the tags, the indexes' file names."""
+    """What was public before the release: the branch's commit, the tags, the indexes' file names. Of the forge's
+    releases each has one of the tags."""
 
     tip: str
     tags: frozenset[str]
@@ -48,7 +60,12 @@ def offences(scene: Scene, start: Beginning) -> tuple[str, ...]:
         return (f"there are {len(new)} new tags, one was wanted: {', '.join(new)}",)
     tag = new[0]
     tree = _tree(git, tag)
-    return (*_branch_offences(git, scene, start, tag), *_file_offences(scene, start, tag, tree), *_told(tree, tag))
+    return (
+        *_branch_offences(git, scene, start, tag),
+        *_file_offences(scene, start, tag, tree),
+        *_told(tree, tag),
+        *_forge_offences(scene, start, tag),
+    )
 
 
 def _branch_offences(git: Git, scene: Scene, start: Beginning, tag: str) -> Iterator[str]:
@@ -59,11 +76,34 @@ def _branch_offences(git: Git, scene: Scene, start: Beginning, tag: str) -> Iter
         yield f"{made} commits were made, one was wanted"
 
 
-def _file_offences(scene: Scene, start: Beginning, tag: str, tree: Mapping[str, bytes]) -> Iterator[str]:
-    shelves = {
+def _forge_offences(scene: Scene, start: Beginning, tag: str) -> Iterator[str]:
+    if scene.releases is None:
+        return
+    new = [each for each in scene.releases if each.tag not in start.tags]
+    if [(each.tag, each.published) for each in new] != [(tag, True)]:
+        found = ", ".join(f"{each.tag} ({'published' if each.published else 'a draft'})" for each in new)
+        yield f"the forge has {found or 'no release'}, one that is published was wanted, of {tag}"
+        return
+    meant = {name: content for held in _shelves(scene, start).values() for name, content in held.items()}
+    sums = new[0].files.get("SHA256SUMS", b"").decode().splitlines()
+    if sums != [f"{hashlib.sha256(meant[name]).hexdigest()}  {name}" for name in sorted(meant)]:
+        yield f"the forge's SHA256SUMS of {tag} does not name what the indexes hold"
+    if {name: content for name, content in new[0].files.items() if name != "SHA256SUMS"} != meant:
+        yield f"the forge's release of {tag} holds {', '.join(new[0].files)}, other bytes than the indexes"
+    if not new[0].latest:
+        yield f"the forge does not show {tag} as the latest release"
+
+
+def _shelves(scene: Scene, start: Beginning) -> Mapping[str, Mapping[str, bytes]]:
+    """What each index holds of the release."""
+    return {
         index: {name: content for name, content in held.items() if name not in start.files}
         for index, held in scene.indexes.items()
     }
+
+
+def _file_offences(scene: Scene, start: Beginning, tag: str, tree: Mapping[str, bytes]) -> Iterator[str]:
+    shelves = _shelves(scene, start)
     for index, files in shelves.items():
         kinds = Counter("wheel" if name.endswith(".whl") else "sdist" for name in files)
         if kinds["sdist"] != 1 or kinds["wheel"] < 1:

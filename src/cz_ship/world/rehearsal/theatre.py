@@ -1,22 +1,27 @@
-"""The theatre: a bare remote, two indexes and an identity provider, on this machine alone."""
+"""The theatre: a bare remote, two indexes, a forge and an identity provider, on this machine alone."""
 
+import hashlib
 import os
+import secrets
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from packaging.version import Version
 
 from cz_ship.errors import Failure
-from cz_ship.model import AMENDMENTS, Artifact
+from cz_ship.model import AMENDMENTS, SUMS, Artifact, sums_text
 from cz_ship.ports import Talk, World
 from cz_ship.settings import IndexSettings, Settings
 from cz_ship.world.clone import PrivateClone
 from cz_ship.world.dist import LiveBuilder
+from cz_ship.world.forge import place
 from cz_ship.world.git import LENT, QUIET, Git, refused
 from cz_ship.world.live import LiveWorld
 from cz_ship.world.process import run
+from cz_ship.world.rehearsal.forge import ForgeSite, PlayedForge, serve_forge
 from cz_ship.world.rehearsal.mint import Job, Mint, Provider, TrustedPublisher, provide
 from cz_ship.world.rehearsal.serve import Site, serve
 from cz_ship.world.rehearsal.warehouse import Warehouse
@@ -28,12 +33,21 @@ _OWNER, _WORKFLOW = "rehearsal", "pipeline.yml"
 class LoopbackTheatre:
     """See `Theatre`. Made by `open_theatre`, gone with it."""
 
-    def __init__(self, root: Path, settings: Settings, talk: Talk, sites: tuple[Site, ...], environ: Mapping[str, str]):
+    def __init__(
+        self,
+        root: Path,
+        settings: Settings,
+        talk: Talk,
+        sites: tuple[Site, ...],
+        environ: Mapping[str, str],
+        forge: ForgeSite | None = None,
+    ):
         self.root = root
         self.settings = settings
         self._talk = talk
         self.sites = sites
         self.environ = environ
+        self.forge = forge
         self._count = 0
         self.topic: str | None = None
 
@@ -75,20 +89,36 @@ class LoopbackTheatre:
             for file in files:
                 site.warehouse.shelve(project, str(version), file.name, file.sha256)
 
+    def announce(self, tag: str, files: Sequence[Artifact]) -> None:
+        if self.forge:
+            sums = sums_text(files).encode()
+            self.forge.forge.shelve(tag, [*files, Artifact(SUMS, hashlib.sha256(sums).hexdigest(), len(sums))])
+
     def remains(self) -> tuple[tuple[str, str], ...]:
         refs = Git(self.remote).ask("show-ref").splitlines()
         found = [(name, sha) for sha, _, name in (line.partition(" ") for line in refs)]
         for number, site in enumerate(self.sites):
             found += [(f"{number}/{name}", stored.sha256) for name, stored in site.warehouse.files.items()]
+        state = self.forge.forge.state if self.forge else None
+        for release in state.releases.values() if state else ():
+            flags = (release.published is not None, release.prerelease, state and state.latest == release.number)
+            found.append((f"release {release.tag}", repr((flags, release.title, release.body))))
+            found += [(f"{release.tag}/{asset.name}", asset.sha256) for asset in release.assets]
         return tuple(sorted(found))
 
     def keep(self) -> None:
-        """Lay the indexes' files beside the remote, to be looked at."""
+        """Lay the files of the indexes and of the forge's releases beside the remote, to be looked at."""
         for index, site in zip(self.settings.indexes, self.sites, strict=True):
             folder = self.root / f"index-{index.name}"
             folder.mkdir(exist_ok=True)
             for name, stored in site.warehouse.files.items():
                 (folder / name).write_bytes(stored.content)
+        for release in self.forge.forge.state.releases.values() if self.forge else ():
+            folder = self.root / "forge" / release.tag
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / "notes.md").write_text(release.body, encoding="utf-8")
+            for asset in release.assets:
+                (folder / asset.name).write_bytes(asset.content)
 
     def clone(self, branch: str) -> PrivateClone:
         """A fresh clone with the branch checked out, and the amendments, as a developer or CI has it."""
@@ -124,8 +154,10 @@ def open_theatre(
         publisher = TrustedPublisher(project, _OWNER, project, _WORKFLOW)
         sites = tuple(stack.enter_context(serve(Warehouse(mint=Mint([publisher], provider)))) for _ in settings.indexes)
         runner = stack.enter_context(provide(provider))
-        played = _addressed(settings._replace(branch=branch, remote="origin"), sites)
-        theatre = LoopbackTheatre(root, played, talk, sites, runner.environment())
+        forge = stack.enter_context(_forge(project, root / "remote.git")) if _announces(source, settings) else None
+        played = _addressed(settings._replace(branch=branch, remote="origin"), sites, forge)
+        environ = {**runner.environment(), **(_identity(forge.forge) if forge else {})}
+        theatre = LoopbackTheatre(root, played, talk, sites, environ, forge)
         theatre.topic = played_topic
         yield theatre
         if keep:
@@ -169,7 +201,35 @@ def _lay_remote(source: Git, settings: Settings, branch: str, remote: Path, topi
     return topic
 
 
-def _addressed(settings: Settings, sites: tuple[Site, ...]) -> Settings:
+class _Tags(NamedTuple):
+    """The tags of the bare remote, as its forge has them."""
+
+    remote: Path
+
+    def commit(self, name: str) -> str | None:
+        git = Git(self.remote)
+        return git.resolve(f"refs/tags/{name}") or git.resolve(f"refs/heads/{name}") or git.resolve(name)
+
+    def make(self, name: str, commit: str) -> None:
+        Git(self.remote).ask("update-ref", f"refs/tags/{name}", commit)
+
+
+def _announces(source: Git, settings: Settings) -> bool:
+    """Whether a release of this project is announced on a forge, wherever that is."""
+    return place(settings, source.remote_url(settings.remote) or "", {"GITHUB_REPOSITORY": "any/where"}) is not None
+
+
+def _forge(project: str, remote: Path) -> AbstractContextManager[ForgeSite]:
+    return serve_forge(PlayedForge(f"{_OWNER}/{project}", _Tags(remote), {secrets.token_urlsafe(24): True}))
+
+
+def _identity(forge: PlayedForge) -> Mapping[str, str]:
+    """What a CI job on the forge has in its environment."""
+    return {"GITHUB_REPOSITORY": forge.repository, "GITHUB_TOKEN": forge.token}
+
+
+def _addressed(settings: Settings, sites: tuple[Site, ...], forge: ForgeSite | None) -> Settings:
+    settings = settings._replace(forge="github" if forge else "none", forge_api_url=forge.api_url if forge else None)
     for index, site in zip(settings.indexes, sites, strict=True):
         addressed = IndexSettings(index.name, True, site.upload_url, site.simple_url)
         settings = settings._replace(test=addressed) if index.name == "test" else settings._replace(prod=addressed)
