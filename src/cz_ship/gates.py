@@ -153,6 +153,10 @@ class Workshop(Protocol):
         """A clock that only goes forward, for durations."""
         ...
 
+    def kept_folder(self) -> Path:
+        """A new folder for logs and reports, which stays."""
+        ...
+
     def artifacts(self, folder: Path) -> tuple[Artifact, ...]:
         """The wheels and sdists that lie in a folder."""
         ...
@@ -177,8 +181,8 @@ class Workshop(Protocol):
         """The wheel that the running Python takes first."""
         ...
 
-    def pythons(self) -> Mapping[str, str]:
-        """The Pythons that are found here: minor version (`3.10`) to program, the running one among them."""
+    def pythons(self, wanted: Sequence[str]) -> Mapping[str, str]:
+        """Those of the wanted minor versions (`3.10`) that are found here, each with its program."""
         ...
 
     def environment(self, folder: Path, log: Path, limit: float, python: str = "") -> Environment:

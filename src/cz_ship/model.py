@@ -89,10 +89,14 @@ def sums_text(artifacts: Iterable[Artifact]) -> str:
 
 
 class Delivery(NamedTuple):
-    """Artifacts in a folder, and the commit that they were built at ("" where the folder does not tell)."""
+    """Artifacts in a folder, and the commit that they were built at ("" where the folder does not tell).
+
+    `verified` holds where the folder says that the gates have passed them.
+    """
 
     artifacts: tuple[Artifact, ...]
     commit: str
+    verified: bool = False
 
 
 class RuleSet(NamedTuple):

@@ -165,6 +165,9 @@ class Builder(Protocol):
     def deliver(self, artifacts: Sequence[Artifact], out: Path, commit: str) -> tuple[Artifact, ...]:
         """Copy artifacts into a folder, with SHA256SUMS, which tells their commit too; as they lie there."""
 
+    def vouch(self, folder: Path) -> None:
+        """Let a folder's SHA256SUMS say that the gates have passed what it names."""
+
     def found(self, folder: Path) -> Delivery | None:
         """What a folder's SHA256SUMS names; None where it has none."""
 

@@ -30,7 +30,7 @@ def verified(ship: Speaker, repo: Repo, *options: str) -> tuple[int, dict[str, d
 
 
 def test_a_plain_project_passes_without_any_setting(tmp_path: Path, ship: Speaker) -> None:
-    repo = project(tmp_path / "project", settings=NO_INDEX)
+    repo = project(tmp_path / "project", settings=NO_INDEX, gates="")
     repo.commit("test: greet", {"tests/test_greeting.py": TEST})
     code, found = verified(ship, repo)
     assert code == 0, found
@@ -48,7 +48,7 @@ def quick(tmp_path: Path) -> Callable[..., Repo]:
     """A project whose gates of tests and coverage alone are on."""
 
     def made(files: dict[str, str], gates: str = "") -> Repo:
-        repo = project(tmp_path / "project", settings=f"{NO_INDEX}[tool.cz-ship.gates]\n{ONLY}{gates}")
+        repo = project(tmp_path / "project", settings=NO_INDEX, gates=f"[tool.cz-ship.gates]\n{ONLY}{gates}")
         repo.commit("test: greet", files)
         return repo
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -27,6 +28,9 @@ class FakeWorkshop:
         self.clock += 0.5
         return self.clock
 
+    def kept_folder(self) -> Path:
+        return Path(tempfile.mkdtemp())
+
     def artifacts(self, folder: Path) -> tuple[Artifact, ...]:
         return tuple(_artifact(path) for path in sorted(folder.iterdir()) if path.name.endswith((".whl", ".tar.gz")))
 
@@ -49,7 +53,7 @@ class FakeWorkshop:
     def fitting(self, wheels: Sequence[Artifact]) -> Artifact | None:
         return wheels[0] if wheels else None
 
-    def pythons(self) -> Mapping[str, str]:
+    def pythons(self, wanted: Sequence[str]) -> Mapping[str, str]:
         return {"3.11": "python3.11"}
 
     def environment(self, folder: Path, log: Path, limit: float, python: str = "") -> Environment:

@@ -25,6 +25,7 @@ from tests.support.gate import Gate
 from tests.support.made import CONVENTIONAL
 
 T = TypeVar("T")
+VERIFIED = "# verified"
 SPARE: dict[tuple[Path, str], list[Path]] = defaultdict(list)
 
 
@@ -141,7 +142,12 @@ class FakeBuilder:
         if not (folder / SUMS).is_file():
             return None
         commit, *names = (folder / SUMS).read_text(encoding="utf-8").splitlines()
-        return Delivery(tuple(_artifact(folder / name) for name in names), commit)
+        verified = names[:1] == [VERIFIED]
+        return Delivery(tuple(_artifact(folder / name) for name in names[verified:]), commit, verified)
+
+    def vouch(self, folder: Path) -> None:
+        commit, *names = (folder / SUMS).read_text(encoding="utf-8").splitlines()
+        (folder / SUMS).write_text("\n".join([commit, VERIFIED, *names]), encoding="utf-8")
 
     def check(self, artifacts: Sequence[Artifact]) -> None:
         for each in artifacts:

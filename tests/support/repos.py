@@ -1,10 +1,12 @@
 """Repositories for tests: laid down with real git, each commit at a told moment."""
 
+import json
 import os
 import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from cz_ship.settings import GATES
 from tests.support.projects import hatchling_project
 
 START = 1_767_225_600  # 2026-01-01T00:00:00Z
@@ -18,6 +20,9 @@ tag_format = "v$version"
 
 # Builds use what is installed beside the tests: no registry is asked.
 SHIP_TOML = "[tool.cz-ship.build]\nisolation = false\n"
+
+# Gates have tests of their own; before every candidate and release of the others they would take minutes.
+UNGATED = f"[tool.cz-ship.gates]\noff = {json.dumps(GATES)}\n"
 
 
 class Repo:
@@ -75,12 +80,18 @@ class Repo:
 
 
 def project(
-    root: Path, version: str = "0.0.0", settings: str = "", lay: Callable[[Path, str, str], Path] = hatchling_project
+    root: Path,
+    version: str = "0.0.0",
+    settings: str = "",
+    lay: Callable[[Path, str, str], Path] = hatchling_project,
+    gates: str = UNGATED,
 ) -> Repo:
     """A project in a repository, with one commit `feat: first steps`; hatchling builds it four times as quickly."""
     repo = Repo(root)
     lay(root, "demo-ship", version)
-    repo.commit("feat: first steps", {".cz.toml": CZ_TOML + SHIP_TOML + settings, "version.txt": f"{version}\n"})
+    repo.commit(
+        "feat: first steps", {".cz.toml": CZ_TOML + SHIP_TOML + gates + settings, "version.txt": f"{version}\n"}
+    )
     return repo
 
 

@@ -298,3 +298,15 @@ def test_a_build_that_makes_two_sdists_is_a_failure(tmp_path: Path) -> None:
     with pytest.raises(Failure, match=r"the build made .*, other-1.0.tar.gz; one .tar.gz and at least one .whl were"):
         FAST.build(tree, tmp_path / "out", EPOCH)
     assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_says_that_the_gates_have_passed_its_files(tmp_path: Path) -> None:
+    made = FAST.build(flit_project(tmp_path / "tree"), tmp_path / "out", EPOCH)
+    FAST.deliver(made, tmp_path / "dist", "a" * 40)
+    before = FAST.found(tmp_path / "dist")
+    FAST.vouch(tmp_path / "dist")
+    FAST.vouch(tmp_path / "dist")
+    after = FAST.found(tmp_path / "dist")
+    assert before is not None
+    assert (before.verified, after) == (False, before._replace(verified=True))
+    assert (tmp_path / "dist/SHA256SUMS").read_text().count("passed") == 1

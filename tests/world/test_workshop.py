@@ -11,6 +11,7 @@ from cz_ship.errors import Failure
 from cz_ship.gates import Hook
 from cz_ship.world.archive import artifact_at
 from cz_ship.world.diff import changed_lines
+from cz_ship.world.environments import pythons
 from cz_ship.world.process import run
 from cz_ship.world.tooling import tooling_of
 from cz_ship.world.workshop import LiveWorkshop
@@ -94,6 +95,17 @@ def test_the_wheel_for_this_python_is_chosen_among_several(tmp_path: Path) -> No
     assert fitting is not None
     assert fitting.name.endswith("-any.whl")
     assert SHOP.fitting(made[1:]) is None
+
+
+def test_only_pythons_that_start_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, version in (("python3.9", "3.9"), ("python3.8", "2.7")):
+        (tmp_path / name).write_text(f"#!/bin/sh\necho {version}\n")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    here = f"3.{sys.version_info[1]}"
+    wanted = ("3.8", "3.9", "3.77", here)
+    assert pythons(wanted, alone=False) == {"3.9": str(tmp_path / "python3.9"), here: sys.executable}
+    assert pythons(wanted, alone=True) == {here: sys.executable}
 
 
 def test_a_tree_is_told_without_what_git_keeps(tmp_path: Path) -> None:

@@ -140,7 +140,7 @@ def _deeds(commands: dict[str, argparse.ArgumentParser]) -> None:
     verify.add_argument("--dist", metavar="DIR", help="the built files (default: the candidate of HEAD is built)")
     verify.add_argument("--out", metavar="DIR", help="where logs and reports go (default: a new temporary folder)")
     verify.add_argument("--baseline", metavar="FILE", default="", help="an earlier coverage.json to compare with")
-    for name in ("verify",):
+    for name in ("verify", "candidate", "release"):
         commands[name].add_argument(
             "--skip-gate", action="append", default=[], metavar="NAME", help="leave a gate out; may be repeated"
         )

@@ -42,7 +42,8 @@ def run_command(options: argparse.Namespace) -> Exit:
 
 
 def _world(options: argparse.Namespace) -> LiveWorld:
-    return Opened(_folder(options), options.talker).world
+    """The world of a command; gates stand in those that can leave some out."""
+    return Opened(_folder(options), options.talker, getattr(options, "skip_gate", None)).world
 
 
 def _folder(options: argparse.Namespace) -> str:

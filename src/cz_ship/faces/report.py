@@ -31,14 +31,14 @@ class Talker:
         self._live = out.isatty() and not quiet and os.environ.get("TERM") != "dumb"
         self._colour = self._live and not os.environ.get("NO_COLOR")
         self._turning: Status | None = None
-        self._started = 0.0
+        self._begun: dict[str, float] = {}
         self._noted: set[str] = set()
 
     def act(self, title: str) -> None:
         self._write(f"\n{self._in(1, title)}\n")
 
     def begin(self, step: str) -> None:
-        self._started = time.monotonic()
+        self._begun[step] = time.monotonic()
         if self._live:
             from rich.console import Console
             from rich.markup import escape
@@ -49,12 +49,12 @@ class Talker:
             self._turning.start()
 
     def done(self, step: str, text: str) -> None:
-        spent = time.monotonic() - self._started
+        spent = self._since(step)
         self._stop()
         self._write(f"{self._in(32, '✓')} {step} ({spent:.1f} s)\n    {self._in(2, plain(text))}\n")
 
     def judged(self, gate: str, state: State, text: str) -> None:
-        spent = time.monotonic() - self._started
+        spent = self._since(f"gate {gate}")
         self._stop()
         colour, mark = MARKS[state]
         line = f"{self._in(colour, mark)} {gate} {state} ({spent:.1f} s)\n"
@@ -78,6 +78,11 @@ class Talker:
         self._out.write(f"{question} [y/N] ")
         self._out.flush()
         return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+    def _since(self, step: str) -> float:
+        """Seconds since a step was begun: it may have steps of its own, as a build has its gates."""
+        now = time.monotonic()
+        return now - self._begun.pop(step, now)
 
     def _stop(self) -> None:
         if self._turning is not None:

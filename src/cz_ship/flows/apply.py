@@ -2,9 +2,11 @@
 
 from cz_ship.errors import Failure
 from cz_ship.flows.announce import announce
+from cz_ship.flows.judging import let_pass
 from cz_ship.flows.notes import put, upcoming
 from cz_ship.flows.observe import Bench
 from cz_ship.flows.obtain import Room, obtain
+from cz_ship.gates import Subject
 from cz_ship.model import Artifact
 from cz_ship.ports import World
 from cz_ship.rules.announcement import DiscardDraft, DraftRelease, PassLatest, PublishRelease, UploadAsset
@@ -32,7 +34,10 @@ def apply(world: World, bench: Bench, due: Due, step: Step, room: Room) -> tuple
             return bench._replace(commit=sha), f"{sha[:12]} on {due.tip[:12]}: {due.current} → {due.version}"
         case Build():
             artifacts = obtain(world, bench.clone, due, _commit(bench, due), room)
-            return bench._replace(artifacts=artifacts), ", ".join(shown(each) for each in artifacts)
+            text = ", ".join(shown(each) for each in artifacts)
+            # What a tag promises was judged before that was pushed.
+            passed = "" if due.tagged else _judged(world, bench, due, artifacts, room)
+            return bench._replace(artifacts=artifacts), f"{text}; {passed}" if passed else text
         case CreateTag():
             message = promise(due.project, due.version, bench.artifacts)
             bench.clone.create_tag(due.tag, _commit(bench, due), message, due.time)
@@ -46,6 +51,11 @@ def apply(world: World, bench: Bench, due: Due, step: Step, room: Room) -> tuple
             return bench, _upload(world, bench, due, step)
         case DraftRelease() | UploadAsset() | DiscardDraft() | PublishRelease() | PassLatest():
             return bench, announce(world, bench, due, step, room)
+
+
+def _judged(world: World, bench: Bench, due: Due, artifacts: tuple[Artifact, ...], room: Room) -> str:
+    subject = Subject(due.project, due.version, _commit(bench, due), due.time, artifacts)
+    return let_pass(world, bench.clone, subject, room.dist)
 
 
 def shown(artifact: Artifact) -> str:

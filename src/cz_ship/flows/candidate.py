@@ -9,8 +9,10 @@ from cz_ship.flows.apply import shown
 from cz_ship.flows.carry_out import Done, Report
 from cz_ship.flows.guard import refuse_missing_credentials, refuse_tracked_env
 from cz_ship.flows.insist import insist
+from cz_ship.flows.judging import let_pass
 from cz_ship.flows.obtain import build_at
 from cz_ship.flows.survey import dirty, head_commit, survey, whole_history
+from cz_ship.gates import Subject
 from cz_ship.model import Artifact, IndexFile
 from cz_ship.ports import Index, World
 from cz_ship.rules.outlook import Outlook
@@ -31,6 +33,8 @@ def candidate(world: World) -> Report:
         held = index.files(outlook.project, outlook.candidate)
         _refuse_other_bytes(index, held, artifacts)
         steps = [Done("build and check", True, ", ".join(shown(each) for each in artifacts))]
+        if not held and (passed := _judged(world, outlook, artifacts)):
+            steps.append(Done("gates", True, passed))
         try:
             steps += _publish(world, index, outlook, held, artifacts)
             steps.append(_prove(world, index, outlook, artifacts, folder / "proof"))
@@ -45,6 +49,14 @@ def candidate(world: World) -> Report:
         artifacts,
         f"{outlook.project} {outlook.candidate} {text} {index.address}",
     )
+
+
+def _judged(world: World, outlook: Outlook, artifacts: tuple[Artifact, ...]) -> str:
+    """What the gates say of a candidate of which nothing is public yet."""
+    with world.clone_of_commit(outlook.commit) as clone:
+        time = clone.time(outlook.commit)
+        subject = Subject(outlook.project, outlook.candidate, outlook.commit, time, artifacts)
+        return let_pass(world, clone, subject)
 
 
 def build_candidate(world: World, out: Path) -> tuple[Outlook, tuple[Artifact, ...]]:

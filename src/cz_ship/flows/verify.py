@@ -1,6 +1,5 @@
-"""Verify: every gate over what was built, one after the other, whatever came of the one before."""
+"""Verify: the story of one command, from a folder of artifacts or a candidate made for it to a verification."""
 
-from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,29 +8,12 @@ from packaging.version import Version
 
 from cz_ship.errors import Failure, usage
 from cz_ship.flows.candidate import build_candidate
-from cz_ship.flows.gates import artifacts, proof, tools
-from cz_ship.flows.gates.inspection import Inspection
-from cz_ship.flows.gates.installs import installs
+from cz_ship.flows.judging import judge_all, vouch
 from cz_ship.flows.survey import head_commit
-from cz_ship.gates import GateResult, Judgement, Subject, Verification
-from cz_ship.ports import Clone, World
-from cz_ship.rules.gates import gates, set_aside
+from cz_ship.gates import Subject, Verification
+from cz_ship.ports import World
 from cz_ship.rules.metadata import stated
 from cz_ship.rules.pythons import supported
-
-JUDGES: Mapping[str, Callable[[Inspection], Judgement]] = {
-    "metadata": artifacts.metadata,
-    "contents": artifacts.contents,
-    "reproducible": artifacts.reproducible,
-    "untaken": artifacts.untaken,
-    "lint": tools.style,
-    "format": tools.style,
-    "types": tools.style,
-    "tests": proof.run_tests,
-    "coverage": proof.coverage,
-    "docs": tools.docs,
-    "installs": installs,
-}
 
 
 class Order(NamedTuple):
@@ -53,7 +35,9 @@ def verify(world: World, order: Order) -> Verification:
     """
     subject = _built(world, order.folder / "dist") if order.dist is None else _found(world, order.dist)
     with world.clone_of_commit(subject.commit) as clone:
-        return judge_all(world, order, subject._replace(time=clone.time(subject.commit)), clone)
+        found = judge_all(world, subject._replace(time=clone.time(subject.commit)), clone, order.folder, order.baseline)
+    vouch(world, found, order.dist or order.folder / "dist")
+    return found
 
 
 def supported_pythons(world: World, dist: Path | None) -> tuple[str, ...]:
@@ -74,51 +58,6 @@ def supported_pythons(world: World, dist: Path | None) -> tuple[str, ...]:
     if not tooling.requires_python and not tooling.classifiers:
         raise usage("pyproject.toml states no Pythons", "state requires-python, or hand the built files over: --dist")
     return supported(requires, tooling.classifiers)
-
-
-def judge_all(world: World, order: Order, subject: Subject, clone: Clone) -> Verification:
-    """Judge a subject by every gate; a private `clone` has its commit."""
-    found: dict[str, GateResult] = {}
-    workshop = world.workshop
-    with world.folder() as room:
-        for gate in gates(world.gates):
-            world.talk.begin(f"gate {gate.name}")
-            begun = workshop.seconds()
-            judgement = set_aside(gate, world.gates, found)
-            log = ""
-            if judgement is None:
-                inspection = Inspection(
-                    world,
-                    subject,
-                    clone,
-                    world.gates,
-                    order.folder,
-                    room,
-                    gate,
-                    found,
-                    begun + gate.limit,
-                    order.baseline,
-                )
-                judgement = _judged(inspection)
-                workshop.note(inspection.log, _told(judgement))
-                log = str(inspection.log)
-            spent = workshop.seconds() - begun
-            found[gate.name] = GateResult(gate.name, judgement.state, judgement.reason, spent, log, *judgement[2:])
-            world.talk.judged(gate.name, judgement.state, judgement.reason)
-    return Verification(subject, tuple(found.values()), order.folder)
-
-
-def _judged(inspection: Inspection) -> Judgement:
-    """A gate's word; what it raises is its failure, or, where that may pass, no judgement at all."""
-    try:
-        return JUDGES.get(inspection.gate.name, tools.own)(inspection)
-    except Failure as failure:
-        return Judgement("failed" if failure.pause is None else "unable", failure.text)
-
-
-def _told(judgement: Judgement) -> str:
-    lines = [f"{judgement.state}: {judgement.reason}", *(each.text for each in judgement.remarks)]
-    return "\n".join(lines) + "\n"
 
 
 def _built(world: World, out: Path) -> Subject:

@@ -1,7 +1,5 @@
 """Clean environments for gates: made, filled, and told to measure what runs in them."""
 
-import os
-import re
 import shutil
 import stat
 import sys
@@ -18,7 +16,6 @@ MEASURE = "cz_ship_measure"
 QUESTION_SECONDS = 60
 _SITE = "import sysconfig; print(sysconfig.get_path('purelib'))"
 _VERSION = "import sys; print('%d.%d' % sys.version_info[:2])"
-_PROGRAM = re.compile(r"python3\.(\d+)")
 # Files whose names end in .pth are read in the order of their names: what is beside has to be there first.
 _BESIDE, _START = "a_beside.pth", "z_measure.pth"
 
@@ -62,22 +59,18 @@ def lay_measuring(environment: Environment) -> Path:
     return script
 
 
-def pythons(alone: bool) -> Mapping[str, str]:
-    """Minor version to program, for the running Python and, unless `alone`, those on the path that start.
+def pythons(wanted: Sequence[str], alone: bool) -> Mapping[str, str]:
+    """Minor version to program, of those wanted: the running Python and, unless `alone`, those on the path that start.
 
     A program on the path may only stand for one that is not there, as pyenv's do: each is asked.
     """
     here = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    found = {here: sys.executable}
-    if not alone:
-        for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
-            names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
-            for name in filter(_PROGRAM.fullmatch, names):
-                version = name.removeprefix("python")
-                program = os.path.join(folder, name)
-                if version not in found and _says(program, version):
-                    found[version] = program
-    return dict(sorted(found.items(), key=lambda each: int(each[0].partition(".")[2])))
+    found = {}
+    for version in wanted:
+        program = sys.executable if version == here else "" if alone else shutil.which(f"python{version}")
+        if program and (version == here or _says(program, version)):
+            found[version] = program
+    return found
 
 
 def _says(program: str, version: str) -> bool:

@@ -4,6 +4,7 @@ import os
 import shlex
 import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -33,6 +34,9 @@ class LiveWorkshop:
 
     def seconds(self) -> float:
         return time.monotonic()
+
+    def kept_folder(self) -> Path:
+        return Path(tempfile.mkdtemp(prefix="cz-ship-gates-"))
 
     def artifacts(self, folder: Path) -> tuple[Artifact, ...]:
         if not folder.is_dir():
@@ -64,10 +68,10 @@ class LiveWorkshop:
             found += [(min(ranks), wheel)] if ranks else []
         return min(found)[1] if found else None
 
-    def pythons(self) -> Mapping[str, str]:
+    def pythons(self, wanted: Sequence[str]) -> Mapping[str, str]:
         from cz_ship.world.environments import pythons
 
-        return pythons(alone=not self._isolation)
+        return pythons(wanted, alone=not self._isolation)
 
     def environment(self, folder: Path, log: Path, limit: float, python: str = "") -> Environment:
         from cz_ship.world.environments import make

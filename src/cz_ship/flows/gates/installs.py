@@ -43,7 +43,7 @@ def _tries(inspection: Inspection, told: Stated, wheel: Artifact) -> tuple[list[
     """What can be tried here, and what cannot and why."""
     workshop = inspection.world.workshop
     wanted = supported(told.requires_python, told.classifiers)
-    here = {version: program for version, program in workshop.pythons().items() if version in wanted}
+    here = workshop.pythons(wanted)
     absent = [version for version in wanted if version not in here]
     notes = [f"not found here: Python {', '.join(absent)}"] if absent else []
     built = [each for each in (wheel, *inspection.subject.sdists) if each.name.endswith((".whl", ".tar.gz"))]

@@ -145,10 +145,10 @@ def _report(path: Path) -> Coverage:
 
 
 def _changed(inspection: Inspection, found: Coverage) -> Changed | None:
-    """Of the lines that are not on the release branch; None where that cannot be compared."""
+    """Of the lines that are not on the release branch; None where that is not known here."""
     repository, settings = inspection.world.repository, inspection.world.settings
-    base = f"refs/remotes/{settings.remote}/{repository.branch(settings)}"
-    if repository.resolve(base) is None:
+    base = repository.resolve(f"refs/remotes/{settings.remote}/{repository.branch(settings)}")
+    if base is None or inspection.clone.resolve(base) is None:
         return None
-    changed = inspection.world.workshop.changed_lines(repository.root, base, inspection.subject.commit)
+    changed = inspection.world.workshop.changed_lines(inspection.clone.root, base, inspection.subject.commit)
     return changed_coverage(found, changed)

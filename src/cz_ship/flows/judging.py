@@ -1,0 +1,97 @@
+"""Judging: every gate over a subject, one after the other, whatever came of the one before."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from cz_ship.errors import Failure
+from cz_ship.flows.gates import artifacts, proof, tools
+from cz_ship.flows.gates.inspection import Inspection
+from cz_ship.flows.gates.installs import installs
+from cz_ship.gates import GateResult, Judgement, Subject, Verification
+from cz_ship.ports import Clone, World
+from cz_ship.rules.gates import gates, red, refuse_red, set_aside, verdict
+
+JUDGES: Mapping[str, Callable[[Inspection], Judgement]] = {
+    "metadata": artifacts.metadata,
+    "contents": artifacts.contents,
+    "reproducible": artifacts.reproducible,
+    "untaken": artifacts.untaken,
+    "lint": tools.style,
+    "format": tools.style,
+    "types": tools.style,
+    "tests": proof.run_tests,
+    "coverage": proof.coverage,
+    "docs": tools.docs,
+    "installs": installs,
+}
+
+
+def let_pass(world: World, clone: Clone, subject: Subject, dist: Path | None = None) -> str:
+    """Judge what is about to be made public, in a sentence; empty where this world has no gates.
+
+    Bytes are judged once: files of `dist` of which its SHA256SUMS says so are not judged again, and it says so
+    of those that pass now. Raises `Failure` (refused) where a gate lets nothing pass.
+    """
+    order = gates(world.gates)
+    if all(gate.name in world.gates.off for gate in order):
+        return ""
+    delivery = world.builder.found(dist) if dist else None
+    if delivery and delivery.verified:
+        return "the gates have passed these very bytes before"
+    found = judge_all(world, subject, clone, world.workshop.kept_folder())
+    refuse_red(found.results)
+    if dist:
+        vouch(world, found, dist)
+    aside = [f"{each.name} ({each.reason})" for each in found.results if each.name in world.gates.skip]
+    return f"gates: {verdict(found.results)}" + (f", left out: {', '.join(aside)}" if aside else "")
+
+
+def vouch(world: World, found: Verification, dist: Path) -> None:
+    """Let a folder say that its files were judged, where they were, by all gates that the settings want."""
+    if not red(found.results) and not world.gates.skip and world.builder.found(dist):
+        world.builder.vouch(dist)
+
+
+def judge_all(world: World, subject: Subject, clone: Clone, folder: Path, baseline: Path | None = None) -> Verification:
+    """Judge a subject by every gate. A private `clone` has its commit; `folder` takes logs and reports."""
+    found: dict[str, GateResult] = {}
+    workshop = world.workshop
+    with world.folder() as room:
+        for gate in gates(world.gates):
+            world.talk.begin(f"gate {gate.name}")
+            begun = workshop.seconds()
+            judgement = set_aside(gate, world.gates, found)
+            log = ""
+            if judgement is None:
+                inspection = Inspection(
+                    world,
+                    subject,
+                    clone,
+                    world.gates,
+                    folder,
+                    room,
+                    gate,
+                    found,
+                    begun + gate.limit,
+                    baseline,
+                )
+                judgement = _judged(inspection)
+                workshop.note(inspection.log, _told(judgement))
+                log = str(inspection.log)
+            spent = workshop.seconds() - begun
+            found[gate.name] = GateResult(gate.name, judgement.state, judgement.reason, spent, log, *judgement[2:])
+            world.talk.judged(gate.name, judgement.state, judgement.reason)
+    return Verification(subject, tuple(found.values()), folder)
+
+
+def _judged(inspection: Inspection) -> Judgement:
+    """A gate's word; what it raises is its failure, or, where that may pass, no judgement at all."""
+    try:
+        return JUDGES.get(inspection.gate.name, tools.own)(inspection)
+    except Failure as failure:
+        return Judgement("failed" if failure.pause is None else "unable", failure.text)
+
+
+def _told(judgement: Judgement) -> str:
+    lines = [f"{judgement.state}: {judgement.reason}", *(each.text for each in judgement.remarks)]
+    return "\n".join(lines) + "\n"
