@@ -118,9 +118,10 @@ class Hook(NamedTuple):
 class Tooling(NamedTuple):
     """What a project's own files say of its tools.
 
-    `requires_python` and `classifiers` are those of `[project]`, unless they are made up at the build;
-    `groups` are its dependency groups, each with the requirements that it comes to; `tables` the names below
-    `[tool]`; `coverage` the file with its coverage settings ("" for none) and `fail_under` what they say.
+    `requires_python` and `classifiers` are those of `[project]`, unless they are made up at the build; `groups`
+    its dependency groups, each with the requirements that it comes to; `tables` the names below `[tool]`
+    (`mypy`) and the keys there (`mypy.files`); `coverage` the file with its coverage settings ("" for none) and
+    `fail_under` what they say.
     """
 
     requires_python: str = ""

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cz_ship.errors import Exit, Failure
-from cz_ship.flows.verify import Order, verify
+from cz_ship.flows.verify import Order, supported_pythons, verify
 from cz_ship.gates import Gate, GateResult, GateSettings, Hook, Ran, Remark, Tooling
 from tests.support.fake_world import FakeWorld
 from tests.support.gate import Act, fail, falter
@@ -166,3 +166,37 @@ def test_a_folder_without_artifacts_is_a_wrong_command_line(world: FakeWorld, tm
     with pytest.raises(Failure, match="holds no wheel and no sdist") as caught:
         verify(world, Order(tmp_path, tmp_path / "empty"))
     assert caught.value.code is Exit.USAGE
+
+
+def test_a_wheel_that_does_not_import_fails_the_installs(world: FakeWorld) -> None:
+    world.workshop.ends = {"-I -c import": Ran(1, "ImportError: no sing")}
+    found = judged(world)["installs"]
+    assert found.state == "failed"
+    assert found.reason.startswith("wheel on Python 3.11: does not import: ImportError: no sing; sdist on Python 3.11")
+
+
+def test_wheels_for_other_machines_leave_tests_and_installs_without_a_judgement(world: FakeWorld) -> None:
+    world.workshop.fits = False
+    found = judged(world)
+    assert found["tests"].state == "unable"
+    assert found["tests"].reason.startswith("this Python takes none of the wheels: demo-1.1.0rc")
+    assert (found["installs"].state, found["coverage"].state) == ("unable", "skipped")
+    assert found["contents"].state == "passed"
+
+
+def test_the_page_of_a_job_has_the_files_with_their_sizes(world: FakeWorld) -> None:
+    page = judged(world)["contents"].page
+    assert "demo.py  16 B" in page
+    assert page.count("```") == 4
+
+
+def test_the_pythons_are_those_of_the_files_or_else_of_the_tree(world: FakeWorld, tmp_path: Path) -> None:
+    with pytest.raises(Failure, match="states no Pythons"):
+        supported_pythons(world, None)
+    world.workshop.told = Tooling(requires_python=">=3.12,<3.14")
+    assert supported_pythons(world, None) == ("3.12", "3.13")
+    verify(world, Order(tmp_path))
+    assert "3.10" in supported_pythons(world, tmp_path / "dist")
+    world.workshop.told = Tooling(requires_python="new")
+    with pytest.raises(Failure, match="requires-python"):
+        supported_pythons(world, None)

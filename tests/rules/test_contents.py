@@ -3,7 +3,7 @@
 import pytest
 
 from cz_ship.gates import Member
-from cz_ship.rules.contents import differences, left_out, sdist_faults, secrets, wheel_faults
+from cz_ship.rules.contents import differences, left_out, listing, sdist_faults, secrets, wheel_faults
 from tests.support.fake_workshop import members
 
 
@@ -85,3 +85,20 @@ def test_two_wheels_differ_file_by_file() -> None:
     right = members({"a.py": "1", "b.py": "3", "c.py": "", "d.dist-info/RECORD": "y"})
     assert differences(left, right, ("one", "the other")) == ("c.py is only in the other", "b.py has other bytes")
     assert differences(left, left, ("one", "the other")) == ()
+
+
+def test_an_archive_is_listed_as_a_tree_with_sizes() -> None:
+    found = listing(
+        "demo.whl", members({"demo/a.py": "x" * 1500, "demo/inner/b.py": "", "demo.dist-info/RECORD": "12"})
+    )
+    assert found.splitlines() == [
+        "```",
+        "demo.whl (3 files, 1.5 kB unpacked)",
+        "  demo.dist-info/",
+        "    RECORD  2 B",
+        "  demo/",
+        "    a.py  1.5 kB",
+        "    inner/",
+        "      b.py  0 B",
+        "```",
+    ]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cz_ship.rules.layout import files_of_tests, import_names, outside, package_root
+from cz_ship.rules.layout import files_of_tests, import_names, inner_tests, outside, package_root
 
 DIST = "demo-1.dist-info/METADATA"
 SRC = ["pyproject.toml", "src/demo/__init__.py", "src/demo/lost.py", "src/other/__init__.py", "tests/test_a.py"]
@@ -52,3 +52,11 @@ def test_tests_are_known_by_their_names() -> None:
         "test_a.py",
         "tests/b_test.py",
     )
+
+
+def test_tests_within_a_package_that_its_wheel_leaves_out_are_known() -> None:
+    members = ["demo/__init__.py", "demo/tests/test_in.py"]
+    inside = ["__init__.py", "lost.py", "tests/__init__.py", "tests/test_in.py", "tests/data/a.txt", "test.py"]
+    for root in ("", "src/"):
+        paths = [*(f"{root}demo/{name}" for name in inside), "tests/test_out.py"]
+        assert inner_tests(paths, root.rstrip("/"), members) == ("demo/tests/__init__.py", "demo/tests/data/a.txt")

@@ -18,7 +18,8 @@ from cz_ship.rules.tooling import docs_choice, missing_entries, style_choice
             ("pre-commit run flake8 --all-files", "pre-commit run ruff-check --all-files"),
         ),
         ("format", GateSettings(), Tooling(tables=("ruff", "black")), ("ruff format --check .",)),
-        ("types", GateSettings(), Tooling(tables=("mypy",)), ("mypy",)),
+        ("types", GateSettings(), Tooling(tables=("mypy", "mypy.files")), ("mypy",)),
+        ("types", GateSettings(), Tooling(tables=("mypy", "mypy.strict")), ()),
         ("types", GateSettings(), Tooling(tables=("ruff",)), ()),
     ],
 )

@@ -13,7 +13,7 @@ PYPROJECT = "Metadata-Version: 2.4\nName: {name}\nVersion: {version}\nLicense-Ex
 
 
 class FakeWorkshop:
-    """`programs` are those that are installed; `ends` what came of each command that begins so (else: code 0)."""
+    """`programs` are those that are installed; `ends` what came of each command that says so (else: code 0)."""
 
     def __init__(self) -> None:
         self.programs: dict[str, str] = {}
@@ -22,6 +22,7 @@ class FakeWorkshop:
         self.extra: dict[str, dict[str, str]] = {"wheel": {}, "sdist": {}}
         self.told = Tooling()
         self.copied: tuple[str, ...] = ()
+        self.fits = True
         self.clock = 0.0
 
     def seconds(self) -> float:
@@ -51,7 +52,7 @@ class FakeWorkshop:
         return self.told
 
     def fitting(self, wheels: Sequence[Artifact]) -> Artifact | None:
-        return wheels[0] if wheels else None
+        return wheels[0] if wheels and self.fits else None
 
     def pythons(self, wanted: Sequence[str]) -> Mapping[str, str]:
         return {"3.11": "python3.11"}
@@ -68,7 +69,7 @@ class FakeWorkshop:
         return environment.site / "measure.py"
 
     def copy(self, tree: Path, paths: Sequence[str], into: Path) -> None:
-        self.copied = tuple(paths)
+        self.copied += tuple(paths)
 
     def changed_lines(self, repository: Path, base: str, commit: str) -> Mapping[str, tuple[int, ...]]:
         return {}
@@ -94,7 +95,7 @@ class FakeWorkshop:
     ) -> Ran:
         line = " ".join(map(str, command))
         self.ran.append(line)
-        return next((ran for start, ran in self.ends.items() if line.startswith(start)), Ran(0, ""))
+        return next((ran for start, ran in self.ends.items() if start in line), Ran(0, ""))
 
 
 def shipped(files: Mapping[str, str]) -> dict[str, str]:

@@ -126,7 +126,7 @@ def test_what_a_projects_files_say_of_its_tools_is_read(tmp_path: Path) -> None:
     found = tooling_of(tmp_path)
     assert (found.requires_python, found.classifiers) == (">=3.10", ("A :: B",))
     assert found.groups == {"lint": ("ruff",), "test": ("hypothesis", "ruff")}
-    assert found.tables == ("ruff", "coverage")
+    assert found.tables == ("ruff", "coverage", "coverage.report")
     assert found.hooks == (Hook("mypy", "mypy --strict"), Hook("black"))
     assert (found.coverage, found.fail_under) == ("pyproject.toml", 87.5)
 

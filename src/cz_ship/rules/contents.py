@@ -19,7 +19,7 @@ SECRETS = re.compile(
 # What build backends write into an sdist that is in no tree.
 MADE = re.compile(r"PKG-INFO|setup\.cfg|setup\.py|(.*/)?[^/]+\.egg-info/.*")
 # What plugins of build backends write anew: the version, and pyproject.toml with what was dynamic.
-WRITTEN = re.compile(r"(.*/)?(_?_?version_?_?|_version_info)\.(py|pyi|txt)|pyproject\.toml|setup\.cfg|setup\.py")
+WRITTEN = re.compile(r"(.*/)?(_?_?version_?_?|_version_info)\.(py|pyi)|pyproject\.toml")
 # No import package is called so; who installs the wheel would get it for all of an environment.
 STRAY = frozenset(("test", "tests", "doc", "docs", "example", "examples", "benchmarks", "scripts", "src", "build"))
 
@@ -40,13 +40,9 @@ def secrets(members: Iterable[Member], known: Iterable[str] = ()) -> tuple[str, 
 def sdist_faults(members: Sequence[Member], tree: Sequence[Member]) -> tuple[str, ...]:
     """What an sdist holds that the tree does not, or holds otherwise."""
     here = {each.path: each.sha256 for each in tree}
-    extra = [each.path for each in members if each.path not in here and not MADE.fullmatch(each.path)]
-    extra = [path for path in extra if not WRITTEN.fullmatch(path)]
-    other = [
-        each.path
-        for each in members
-        if here.get(each.path, each.sha256) != each.sha256 and not WRITTEN.fullmatch(each.path)
-    ]
+    told = [each for each in members if not MADE.fullmatch(each.path) and not WRITTEN.fullmatch(each.path)]
+    extra = [each.path for each in told if each.path not in here]
+    other = [each.path for each in told if here.get(each.path, each.sha256) != each.sha256]
     faults = [f"the sdist holds {path}, which is not in the tree" for path in extra]
     faults += [f"the sdist holds {path} with other bytes than the tree" for path in other]
     return tuple(faults)
@@ -74,6 +70,25 @@ def differences(left: Sequence[Member], right: Sequence[Member], names: tuple[st
     found += [f"{path} is only in {names[1]}" for path in sorted(theirs.keys() - ours.keys())]
     found += [f"{path} has other bytes" for path in sorted(ours.keys() & theirs.keys()) if ours[path] != theirs[path]]
     return tuple(found)
+
+
+def listing(name: str, members: Sequence[Member]) -> str:
+    """The files of an archive as a tree with sizes, in Markdown."""
+    lines = [f"{name} ({len(members)} files, {_size(sum(each.size for each in members))} unpacked)"]
+    above: list[str] = []
+    for each in sorted(members):
+        *folders, file = each.path.split("/")
+        for depth, folder in enumerate(folders):
+            if above[: depth + 1] != folders[: depth + 1]:
+                lines.append(f"{'  ' * (depth + 1)}{folder}/")
+                above = folders[: depth + 1]
+        above = folders
+        lines.append(f"{'  ' * (len(folders) + 1)}{file}  {_size(each.size)}")
+    return "\n".join(["```", *lines, "```"])
+
+
+def _size(count: int) -> str:
+    return f"{count} B" if count < 1000 else f"{count / 1000:.1f} kB" if count < 10**6 else f"{count / 10**6:.1f} MB"
 
 
 def _is_cache(path: str) -> bool:

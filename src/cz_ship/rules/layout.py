@@ -4,6 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
+_TESTS = frozenset(("test", "tests"))
 _ASIDE = re.compile(r"\.(dist-info|data)/")
 _TEST = re.compile(r"(.*/)?(test_[^/]*|[^/]*_test)\.py")
 
@@ -49,6 +50,18 @@ def outside(paths: Iterable[str], root: str | None, members: Sequence[str]) -> t
     if root:
         return tuple(path for path in paths if not path.startswith(f"{root}/"))
     return tuple(path for path in paths if root is None or path.partition("/")[0] not in tops)
+
+
+def inner_tests(paths: Iterable[str], root: str | None, members: Sequence[str]) -> tuple[str, ...]:
+    """Files of tests that lie within the wheel's packages and that it leaves out, as paths below `root`."""
+    above = f"{root}/" if root else ""
+    tops = {path.partition("/")[0] for path in modules(members)}
+    below = [path[len(above) :] for path in paths if path.startswith(above)]
+    return tuple(
+        path
+        for path in below
+        if path not in members and path.partition("/")[0] in tops and not _TESTS.isdisjoint(path.split("/")[1:-1])
+    )
 
 
 def files_of_tests(paths: Iterable[str]) -> tuple[str, ...]:

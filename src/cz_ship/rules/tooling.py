@@ -11,11 +11,15 @@ FAMILIES = {
     "format": ("ruff-format", "black", "isort", "yapf", "autopep8"),
     "types": ("mypy", "pyright", "basedpyright", "ty", "pyre"),
 }
-# Tools that are known by their table in pyproject.toml, and how each is asked without changing a file.
+# Tools that are known by their table in pyproject.toml, or a key in it, and how each is asked without changing a file.
 BY_TABLE = {
     "lint": (("ruff", "ruff check ."), ("pylint", "pylint .")),
     "format": (("ruff", "ruff format --check ."), ("black", "black --check ."), ("isort", "isort --check .")),
-    "types": (("mypy", "mypy"), ("pyright", "pyright"), ("ty", "ty check")),
+    # mypy that is not told what to check asks for it.
+    "types": (
+        *((f"mypy.{key}", "mypy") for key in ("files", "packages", "modules")),
+        *(("pyright", "pyright"), ("ty", "ty check")),
+    ),
 }
 
 

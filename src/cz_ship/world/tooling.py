@@ -30,7 +30,7 @@ def tooling_of(tree: Path) -> Tooling:
         requires_python=str(project.get("requires-python", "")),
         classifiers=tuple(map(str, classifiers)) if isinstance(classifiers, list) else (),
         groups=_groups(_table(document, "dependency-groups")),
-        tables=tuple(tool),
+        tables=(*tool, *(f"{name}.{key}" for name in tool for key in _table(tool, name))),
         hooks=tuple(_hooks(tree / HOOKS)),
         coverage=file,
         fail_under=fail_under,

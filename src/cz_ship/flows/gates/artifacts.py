@@ -7,7 +7,7 @@ from cz_ship.flows.gates.inspection import Inspection, judge, kind
 from cz_ship.flows.observe import author, look
 from cz_ship.gates import Judgement
 from cz_ship.ports import Clone
-from cz_ship.rules.contents import differences, left_out, sdist_faults, secrets, wheel_faults
+from cz_ship.rules.contents import differences, left_out, listing, sdist_faults, secrets, wheel_faults
 from cz_ship.rules.metadata import metadata_faults, metadata_notes, stated
 from cz_ship.rules.plan import Due, Seen, conflicts
 from cz_ship.rules.tags import find_tag, tag_name
@@ -45,10 +45,12 @@ def contents(inspection: Inspection) -> Judgement:
     world, subject = inspection.world, inspection.subject
     tree = world.workshop.tree(inspection.lay())
     known = [each.path for each in tree]
+    pages: list[str] = []
     faults: list[str] = []
     notes: list[str] = []
     for artifact in subject.artifacts:
         members = world.workshop.members(artifact)
+        pages.append(listing(artifact.name, members))
         is_wheel = kind(artifact) == "wheel"
         faults += [f"the {kind(artifact)} holds {path}" for path in secrets(members, () if is_wheel else known)]
         if is_wheel:
@@ -64,7 +66,8 @@ def contents(inspection: Inspection) -> Judgement:
         faults += differences(
             world.workshop.members(subject.wheels[0]), straight, ("the wheel of the sdist", "the wheel of the tree")
         )
-    return judge(faults, f"{len(tree)} files in the tree, nothing else and nothing secret is shipped", notes)
+    found = judge(faults, f"{len(tree)} files in the tree, nothing else and nothing secret is shipped", notes)
+    return found._replace(page="\n\n".join(pages))
 
 
 def reproducible(inspection: Inspection) -> Judgement:

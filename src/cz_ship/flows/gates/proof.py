@@ -2,6 +2,7 @@
 
 import json
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 
 from cz_ship.errors import Failure
@@ -9,7 +10,7 @@ from cz_ship.flows.gates.inspection import Inspection, judge_run, last_line
 from cz_ship.gates import Environment, Judgement, Ran, Remark, Tooling
 from cz_ship.model import Artifact
 from cz_ship.rules.coverage import Changed, Coverage, changed_coverage, coverage_of, sentence, table
-from cz_ship.rules.layout import files_of_tests, import_names, modules, outside, package_root
+from cz_ship.rules.layout import files_of_tests, import_names, inner_tests, modules, outside, package_root
 from cz_ship.rules.metadata import stated
 from cz_ship.rules.proof import cases_of, faults, needed, slowest
 
@@ -31,7 +32,8 @@ def run_tests(inspection: Inspection) -> Judgement:
     paths = [each.path for each in workshop.tree(tree)]
     root = package_root(members, paths)
     kept = outside(paths, root, members)
-    command = _command(inspection, kept, members)
+    inner = inner_tests(paths, root, members)
+    command = _command(inspection, kept, (*members, *inner))
     if not command:
         return Judgement("skipped", "there are no tests: no test_*.py or *_test.py, and no gates.commands.tests")
     tooling = workshop.tooling(tree)
@@ -41,6 +43,8 @@ def run_tests(inspection: Inspection) -> Judgement:
         judged = judge_run(installed, inspection.gate, "")
         return judged._replace(reason=f"the wheel and what its tests need do not install: {judged.reason}")
     workshop.copy(tree, kept, room / "project")
+    # Tests that are a part of their package import it from within: they are laid beside what is installed.
+    workshop.copy(tree / (root or ""), inner, environment.site)
     wish: dict[str, object] = {
         "data": str(room / "coverage" / "data"),
         "out": str(inspection.folder / "coverage"),
@@ -83,8 +87,8 @@ def coverage(inspection: Inspection) -> Judgement:
     return Judgement("passed" if enough else "failed", text, (Remark(f"reports: {wish['out']}"),), page)
 
 
-def _command(inspection: Inspection, kept: tuple[str, ...], members: list[str]) -> list[str]:
-    """The project's test command; tests that are a part of the wheel are run where it is installed."""
+def _command(inspection: Inspection, kept: Sequence[str], members: Sequence[str]) -> list[str]:
+    """The project's test command; tests within its packages are run where those are installed."""
     if own := inspection.settings.commands.get("tests"):
         return shlex.split(own)
     if files_of_tests(kept):
