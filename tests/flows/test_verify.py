@@ -90,6 +90,23 @@ def test_a_hook_whose_program_is_not_in_the_tree_is_skipped(world: FakeWorld) ->
     )
 
 
+@pytest.mark.parametrize(("code", "state"), [(1, "failed"), (3, "unable")])
+def test_hooks_that_cannot_be_fetched_judge_nothing(code: int, state: str, world: FakeWorld) -> None:
+    world.workshop.told = Tooling(hooks=(Hook("ruff-check"),))
+    world.workshop.programs["pre-commit"] = "/bin/pre-commit"
+    world.workshop.ends["/bin/pre-commit"] = Ran(code, "no such host")
+    assert judged(world)["lint"].state == state
+
+
+def test_a_local_version_is_taken_by_no_index(world: FakeWorld, tmp_path: Path) -> None:
+    made = world.builder.build(world.repository.root, tmp_path / "dist", 0)
+    for artifact in made:
+        path = Path(artifact.path)
+        path.write_text(path.read_text().replace('"version": "1.0.0"', '"version": "1.0.0+dirty"'))
+    found = judged(world, tmp_path / "dist")["metadata"]
+    assert "1.0.0+dirty is a local version (+dirty), which no public index takes" in found.reason
+
+
 def test_a_secret_in_the_wheel_fails_the_contents(world: FakeWorld) -> None:
     world.workshop.extra = {"wheel": {".env": "TOKEN=1"}, "sdist": {"notes.txt": ""}}
     found = judged(world)["contents"]

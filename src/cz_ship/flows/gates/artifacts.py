@@ -31,6 +31,8 @@ def metadata(inspection: Inspection) -> Judgement:
             found = metadata_faults(told, members, wheel=kind(artifact) == "wheel")
             faults += [f"{artifact.name}: {each}" for each in found]
             notes += metadata_notes(told)
+    if subject.version.local:
+        faults.append(f"{subject.version} is a local version (+{subject.version.local}), which no public index takes")
     try:
         world.builder.check(subject.artifacts)
     except Failure as failure:

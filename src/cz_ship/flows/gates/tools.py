@@ -8,6 +8,10 @@ from cz_ship.gates import Judgement
 from cz_ship.rules.links import broken_links
 from cz_ship.rules.tooling import Choice, docs_choice, missing_entries, style_choice
 
+# Its own fault, such as a hook that cannot be fetched, and no word on the files.
+# https://github.com/pre-commit/pre-commit/blob/main/pre_commit/error_handler.py
+PRE_COMMIT_BROKE = 3
+
 
 def style(inspection: Inspection) -> Judgement:
     """What the project's linter, formatter or type checker says of the tree."""
@@ -60,6 +64,8 @@ def _all(inspection: Inspection, choice: Choice, tree: Path) -> Judgement:
             # Who names a command in the settings wants it run.
             return Judgement("unable" if choice.named_by == "the settings" else "skipped", reason)
         ran = inspection.run([found, *arguments], tree)
+        if ran.code == PRE_COMMIT_BROKE and program == "pre-commit":
+            return Judgement("unable", "pre-commit could not prepare its hooks: its log says why")
         if ran.code != 0:
             return judge_run(ran, inspection.gate, "")
     return Judgement("passed", f"{' and '.join(choice.commands)} (named by {choice.named_by})")
