@@ -257,3 +257,26 @@ class PullRequest(NamedTuple):
     squash_message: str = "COMMIT_MESSAGES"
     merge_title: str = "MERGE_MESSAGE"
     merge_message: str = "PR_TITLE"
+
+
+class CiRun(NamedTuple):
+    """A run of a CI, as its variables and its event tell; a text is empty where they do not tell it.
+
+    `event` and `action` name what started it, `attempt` counts its runs from 1. `ref` and `sha` are what the CI
+    checks out, `repository` (`ann/project`) is where it runs and `branch` that repository's default branch. Of a
+    pull request: `head` is the tip of its branch, `source` the repository that the branch is in, `target` the
+    branch that it would go to. Of a push: `author` made its newest commit, `deleted` holds where it took a ref away.
+    """
+
+    event: str
+    ref: str
+    sha: str
+    repository: str
+    attempt: int = 1
+    action: str = ""
+    branch: str = ""
+    head: str = ""
+    source: str = ""
+    target: str = ""
+    author: str = ""
+    deleted: bool = False

@@ -23,6 +23,7 @@ COMMANDS = {
     "candidate": "put a candidate of HEAD on the Test index and prove that it installs",
     "release": "make the world match version.txt: finish a release, or make the next one",
     "status": "every fact of the newest release",
+    "event": "the CI event, variables and versions for debugging, secrets masked",
     "rehearse": "play candidate, merge, release and re-run on this machine alone",
 }
 
@@ -94,7 +95,7 @@ def parser() -> argparse.ArgumentParser:
         )
         for name, said in COMMANDS.items()
     }
-    for name in ("decode", "check", "build", "candidate", "release", "status", "rehearse"):
+    for name in ("decode", "check", "build", "candidate", "release", "status", "event", "rehearse"):
         commands[name].add_argument("--json", action="store_true", help="answer with one JSON document")
     _facts(commands)
     _deeds(commands)

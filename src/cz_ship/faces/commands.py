@@ -32,6 +32,7 @@ def run_command(options: argparse.Namespace) -> Exit:
         "candidate": _candidate,
         "release": _release,
         "status": _status,
+        "event": _event,
         "rehearse": _rehearse,
     }
     options.talker = Talker(sys.stderr, quiet=getattr(options, "quiet", False))
@@ -262,6 +263,12 @@ def _amend(options: argparse.Namespace) -> Exit:
     from cz_ship.faces.amend import run_amend
 
     return run_amend(options, Opened(_folder(options), options.talker))
+
+
+def _event(options: argparse.Namespace) -> Exit:
+    from cz_ship.faces.event import run_event
+
+    return run_event(options)
 
 
 def _rehearse(options: argparse.Namespace) -> Exit:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 
 from cz_ship.errors import Failure, usage
-from cz_ship.model import PullRequest
+from cz_ship.model import CiRun, PullRequest
 
 # GITHUB_SHA is a merge that GitHub made up for these; the branch's own head stands in the event alone.
 _PULL_REQUESTS = ("pull_request", "pull_request_review")
@@ -50,6 +50,47 @@ def pull_request(environ: Mapping[str, str]) -> PullRequest:
         return _pull_request(event["pull_request"])
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise usage(f"the event in {path} tells of no pull request ({type(error).__name__}: {error})") from error
+
+
+def read_event(environ: Mapping[str, str]) -> Mapping[str, object]:
+    """The event of this run, from its file; empty outside of a run. Raises `Failure` where it cannot be read."""
+    path = environ.get("GITHUB_EVENT_PATH", "")
+    if not path:
+        return {}
+    try:
+        with open(path, encoding="utf-8") as file:
+            return _table(json.load(file))
+    except (OSError, ValueError, TypeError, RecursionError) as error:
+        raise Failure(f"the event in {path} cannot be read ({type(error).__name__}: {error})") from error
+
+
+def ci_run(environ: Mapping[str, str], event: Mapping[str, object]) -> CiRun | None:
+    """What a CI's variables and its event say of this run; None outside of one."""
+    if not environ.get("GITHUB_EVENT_NAME"):
+        return None
+    attempt = environ.get("GITHUB_RUN_ATTEMPT", "")
+    return CiRun(
+        event=environ["GITHUB_EVENT_NAME"],
+        ref=environ.get("GITHUB_REF", ""),
+        sha=environ.get("GITHUB_SHA", ""),
+        repository=environ.get("GITHUB_REPOSITORY", ""),
+        attempt=int(attempt) if attempt.isdecimal() else 1,
+        action=_at(event, "action"),
+        branch=_at(event, "repository", "default_branch"),
+        head=_at(event, "pull_request", "head", "sha"),
+        source=_at(event, "pull_request", "head", "repo", "full_name"),
+        target=_at(event, "pull_request", "base", "ref"),
+        author=_at(event, "head_commit", "author", "name"),
+        deleted=event.get("deleted") is True,
+    )
+
+
+def _at(event: Mapping[str, object], *keys: str) -> str:
+    """A text deep in an event; empty where there is none."""
+    value: object = event
+    for key in keys:
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value if isinstance(value, str) else ""
 
 
 def _pull_request(told: Mapping[str, object]) -> PullRequest:

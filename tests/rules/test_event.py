@@ -1,0 +1,61 @@
+"""What a CI's event makes of a run: kind, commit, and what may be published."""
+
+import pytest
+
+from cz_ship.model import AUTHOR, CiRun
+from cz_ship.rules.event import conclude
+from cz_ship.rules.plan import STAGES
+
+HEAD, MERGE = "a" * 40, "b" * 40
+MAIN = "refs/heads/main"
+HERE = "ann/project"
+PULL = CiRun("pull_request", "refs/pull/7/merge", MERGE, HERE, head=HEAD, source=HERE, target="main")
+PUSH = CiRun("push", MAIN, HEAD, HERE, branch="main", author="Ann")
+CANDIDATE, NOTHING = ("candidate",), ()
+
+TABLE = [
+    (PULL, "pull request from the same repository", HEAD, CANDIDATE),
+    (PULL._replace(source="bob/project"), "pull request from a fork", HEAD, NOTHING),
+    (PULL._replace(source=""), "pull request from a fork", HEAD, NOTHING),
+    (PULL._replace(repository="", source=""), "pull request from a fork", HEAD, NOTHING),
+    (PULL._replace(action="closed"), "closed pull request", HEAD, NOTHING),
+    (PULL._replace(event="pull_request_target"), "pull request, with the rights of its target", HEAD, NOTHING),
+    (PULL._replace(event="merge_group", head=""), "merge queue", MERGE, NOTHING),
+    (PUSH, "push to the release branch", HEAD, STAGES),
+    (PUSH._replace(author=AUTHOR), "the bump commit's own push", HEAD, STAGES),
+    (PUSH._replace(ref="refs/heads/topic", author=AUTHOR), "push to another branch", HEAD, CANDIDATE),
+    (PUSH._replace(ref="refs/heads/x/main"), "push to another branch", HEAD, CANDIDATE),
+    (PUSH._replace(ref="refs/tags/main"), "tag pushed by hand", HEAD, NOTHING),
+    (PUSH._replace(ref="refs/tags/v1.2.3", deleted=True), "deletion", "", NOTHING),
+    (PUSH._replace(event="workflow_dispatch"), "manual dispatch", HEAD, STAGES),
+    (PUSH._replace(event="workflow_dispatch", ref="refs/heads/topic"), "manual dispatch", HEAD, CANDIDATE),
+    (PUSH._replace(event="schedule"), "schedule", HEAD, STAGES),
+    (PUSH._replace(event="issues"), "other", HEAD, NOTHING),
+]
+
+
+@pytest.mark.parametrize(
+    ("run", "kind", "commit", "allowed"), TABLE, ids=[f"{kind}-{n}" for n, (_, kind, *_) in enumerate(TABLE)]
+)
+def test_a_run_is_of_a_kind_about_a_commit_and_may_publish_so_much(
+    run: CiRun, kind: str, commit: str, allowed: tuple[str, ...]
+) -> None:
+    told = conclude(run, "main")
+    assert (told.kind, told.commit, told.allowed, told.again) == (kind, commit, allowed, False)
+    assert told.why
+    again = conclude(run._replace(attempt=2), "main")
+    assert again == told._replace(again=True)
+
+
+def test_the_release_branch_is_the_projects_and_not_always_main() -> None:
+    assert conclude(PUSH._replace(ref="refs/heads/2.x"), "2.x").allowed == STAGES
+    assert conclude(PUSH, "2.x").allowed == CANDIDATE
+
+
+def test_outside_of_ci_a_person_may_do_anything_with_what_is_checked_out() -> None:
+    told = conclude(None, "main", HEAD)
+    assert (told.kind, told.commit, told.allowed) == ("outside", HEAD, ("candidate", *STAGES))
+
+
+def test_a_fork_is_named_where_it_is_refused() -> None:
+    assert conclude(PULL._replace(source="bob/project"), "main").why.startswith("bob/project is not ann/project")
