@@ -154,7 +154,8 @@ def _deeds(commands: dict[str, argparse.ArgumentParser]) -> None:
         metavar="S",
         help=f"only this stage; may be repeated: {', '.join(stages)}",
     )
-    release.add_argument("--dist", metavar="DIR", help="keep the built files here")
+    release.add_argument("--dist", metavar="DIR", help="keep the built files here, or take those that lie here")
+    commands["candidate"].add_argument("--dist", metavar="DIR", help="publish what was built into this folder")
     release.add_argument("--yes", action="store_true", help="do not ask")
     rehearse = commands["rehearse"]
     rehearse.add_argument(

@@ -205,6 +205,7 @@ def _build(options: argparse.Namespace) -> Exit:
     make = build_candidate if options.candidate else build_commit
     outlook, artifacts = make(world, out)
     version = outlook.candidate if options.candidate else outlook.current
+    answers.to_actions(version=version, candidate=outlook.candidate)
     if options.json:
         answers.document({"version": str(version), "files": answers.files(artifacts)})
     else:
@@ -219,9 +220,11 @@ def _verify(options: argparse.Namespace) -> Exit:
 
 
 def _candidate(options: argparse.Namespace) -> Exit:
+    from pathlib import Path
+
     from cz_ship.flows.candidate import candidate
 
-    report = candidate(_world(options))
+    report = candidate(_world(options), Path(options.dist).absolute() if options.dist else None)
     answers.to_actions(
         candidate=report.version, version=report.version, tag=None, released=str(report.released).lower()
     )

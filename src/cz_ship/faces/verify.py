@@ -24,7 +24,9 @@ def run_verify(options: argparse.Namespace, folder: str) -> Exit:
     dist = Path(folder, options.dist).absolute() if options.dist else None
     if options.matrix:
         # On one line, as GITHUB_OUTPUT takes it.
-        print(json.dumps(matrix(supported_pythons(world, dist))))
+        line = json.dumps(matrix(supported_pythons(world, dist)))
+        answers.to_actions(matrix=line)
+        print(line)
         return Exit.DONE
     baseline = Path(folder, options.baseline).absolute() if options.baseline else None
     found = verify(world, Order(_folder_for(options.out, folder), dist, baseline))

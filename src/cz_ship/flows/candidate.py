@@ -10,7 +10,7 @@ from cz_ship.flows.carry_out import Done, Report
 from cz_ship.flows.guard import refuse_missing_credentials, refuse_tracked_env
 from cz_ship.flows.insist import insist
 from cz_ship.flows.judging import let_pass
-from cz_ship.flows.obtain import build_at
+from cz_ship.flows.obtain import build_at, check
 from cz_ship.flows.survey import dirty, head_commit, survey, whole_history
 from cz_ship.gates import Subject
 from cz_ship.model import Artifact, IndexFile
@@ -18,8 +18,8 @@ from cz_ship.ports import Index, World
 from cz_ship.rules.outlook import Outlook
 
 
-def candidate(world: World) -> Report:
-    """Build the candidate of HEAD, upload what the Test index lacks, and prove that it installs.
+def candidate(world: World, dist: Path | None = None) -> Report:
+    """Build the candidate of HEAD, or take it from `dist`; upload what the Test index lacks; prove that it installs.
 
     Raises `Failure`: refused while nothing was uploaded, unfinished after the first file, person
     where the Test index holds other bytes under the candidate's names.
@@ -29,7 +29,7 @@ def candidate(world: World) -> Report:
     index = _test_index(world)
     refuse_missing_credentials(world, [index.name])
     with world.folder() as folder:
-        outlook, artifacts = build_candidate(world, folder / "dist")
+        outlook, artifacts = _build(world, folder / "dist", candidate=True, handed=dist)
         held = index.files(outlook.project, outlook.candidate)
         _refuse_other_bytes(index, held, artifacts)
         steps = [Done("build and check", True, ", ".join(shown(each) for each in artifacts))]
@@ -69,7 +69,9 @@ def build_commit(world: World, out: Path) -> tuple[Outlook, tuple[Artifact, ...]
     return _build(world, out, candidate=False)
 
 
-def _build(world: World, out: Path, *, candidate: bool) -> tuple[Outlook, tuple[Artifact, ...]]:
+def _build(
+    world: World, out: Path, *, candidate: bool, handed: Path | None = None
+) -> tuple[Outlook, tuple[Artifact, ...]]:
     """Everything is read in a private clone of the commit: what is not committed is no part of it."""
     repository = world.repository
     commit = world.commit() or head_commit(repository)
@@ -88,10 +90,25 @@ def _build(world: World, out: Path, *, candidate: bool) -> tuple[Outlook, tuple[
         world.talk.begin(step)
         if candidate:
             rules.write_version(clone.root, str(outlook.current), str(version))
-        built = build_at(world.builder, clone.root, room, clone.time(commit), project, version)
+        if handed:
+            built = _handed_over(world, handed, commit, project, version)
+        else:
+            built = build_at(world.builder, clone.root, room, clone.time(commit), project, version)
         artifacts = world.builder.deliver(built, out, commit)
         world.talk.done(step, ", ".join(shown(each) for each in artifacts))
     return outlook, artifacts
+
+
+def _handed_over(world: World, dist: Path, commit: str, project: str, version: Version) -> tuple[Artifact, ...]:
+    """The files of a folder that others built; `Failure` where they are not of this candidate."""
+    found = world.builder.found(dist)
+    if found is None:
+        raise Failure(f"{dist} has no SHA256SUMS of built files", hint=f"cz-ship build --candidate --out {dist.name}")
+    if found.commit != commit:
+        told = found.commit[:12] or "no commit that it tells"
+        raise Failure(f"{dist} holds files of {told}, the candidate is of {commit[:12]}")
+    check(world.builder, found.artifacts, project, version)
+    return found.artifacts
 
 
 def _test_index(world: World) -> Index:

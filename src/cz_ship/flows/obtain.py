@@ -13,10 +13,22 @@ from cz_ship.rules.plan import Due
 
 
 class Room(NamedTuple):
-    """Where a run builds, and where the person wants the files, if anywhere."""
+    """Where a run builds, and where the person wants the files, if anywhere.
+
+    `bound`: what others built and judged lies in `dist`, and nothing else may be released.
+    """
 
     private: Path
     dist: Path | None = None
+    bound: bool = False
+
+
+class Superseded(Exception):
+    """The files that were handed over belong to another commit than the one that the release would be now."""
+
+    def __init__(self, commit: str) -> None:
+        super().__init__(commit)
+        self.commit = commit
 
 
 def obtain(world: World, clone: Clone, due: Due, commit: str, room: Room) -> tuple[Artifact, ...]:
@@ -24,10 +36,13 @@ def obtain(world: World, clone: Clone, due: Due, commit: str, room: Room) -> tup
 
     Of a tagged release the tag's promise settles which bytes are meant: what is built otherwise here, or
     no longer builds, is fetched from an index that holds it. Where none does, the rebuild is handed back,
-    and contradicts the promise. Raises `Unmendable` where nothing can be built or fetched.
+    and contradicts the promise. Raises `Unmendable` where nothing can be built or fetched, `Superseded` where
+    a release that is bound to its files is no longer theirs.
     """
     if given := _given(world.builder, due, commit, room):
         return given
+    if room.bound and room.dist and not due.tagged and (handed := world.builder.found(room.dist)):
+        raise Superseded(handed.commit)
     if announced := _announced(world, due, room.private / "announced"):
         return _delivered(world, announced, commit, room)
     try:

@@ -16,7 +16,7 @@ from cz_ship.flows.guard import (
     refuse_unfit,
 )
 from cz_ship.flows.observe import Bench, observe, releases, remote_tip
-from cz_ship.flows.obtain import Room
+from cz_ship.flows.obtain import Room, Superseded
 from cz_ship.flows.survey import survey
 from cz_ship.ports import Clone, World
 from cz_ship.rules.plan import STAGES, Due, Seen, complete
@@ -35,7 +35,7 @@ def release(world: World, stages: Sequence[str] = STAGES, dist: Path | None = No
     report: Report | None = None
     try:
         with world.clone_of_remote() as clone, world.folder() as folder:
-            report = _bounded(world, clone, branch, stages, Room(folder / "dist", dist))
+            report = _bounded(world, clone, branch, stages, Room(folder / "dist", dist, "prepare" not in stages))
         if set(stages) != {"prepare"}:
             _follow(world, report)
     except KeyboardInterrupt as interrupt:
@@ -74,6 +74,10 @@ def _attempt(world: World, clone: Clone, branch: str, stages: Sequence[str], roo
         try:
             done = carry_out(world, bench, due, stages, room)
             report = done._replace(steps=(*report.steps, *done.steps))
+        except Superseded as found:
+            text = f"nothing to release: the files handed over are of {found.commit[:12]}, and {branch} has moved on"
+            world.talk.note(f"{text}; the run of its newer commit releases {due.version}")
+            return report._replace(text=text)
         except Stuck as found:
             if not due.tagged:
                 raise found.failure from found

@@ -9,6 +9,7 @@ from packaging.version import Version
 from cz_ship.errors import Failure, usage
 from cz_ship.flows.candidate import build_candidate
 from cz_ship.flows.judging import judge_all, vouch
+from cz_ship.flows.remade import clone_with
 from cz_ship.flows.survey import head_commit
 from cz_ship.gates import Subject, Verification
 from cz_ship.ports import World
@@ -34,7 +35,7 @@ def verify(world: World, order: Order) -> Verification:
     Raises `Failure` where there is nothing to judge.
     """
     subject = _built(world, order.folder / "dist") if order.dist is None else _found(world, order.dist)
-    with world.clone_of_commit(subject.commit) as clone:
+    with clone_with(world, subject.commit, subject.version) as clone:
         found = judge_all(world, subject._replace(time=clone.time(subject.commit)), clone, order.folder, order.baseline)
     vouch(world, found, order.dist or order.folder / "dist")
     return found
@@ -75,7 +76,5 @@ def _found(world: World, dist: Path) -> Subject:
     if not commit:
         commit = head_commit(world.repository)
         world.talk.note(f"{dist} does not tell its commit: HEAD's tree is taken for its source")
-    if world.repository.resolve(commit) is None:
-        raise Failure(f"commit {commit[:12]}, which {dist} was built at, is not in this repository")
     name, version = world.builder.identity(made[0])
     return Subject(name, Version(version), commit, 0, made)

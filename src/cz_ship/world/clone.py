@@ -1,11 +1,13 @@
 """The private clone: a release is made here, so the caller's tree is neither shipped nor changed."""
 
+import os
 from pathlib import Path
 
 from cz_ship.errors import Failure, usage
 from cz_ship.model import AMENDMENTS, AUTHOR, Amendments
 from cz_ship.ports import Repository
 from cz_ship.world import effects
+from cz_ship.world.access import as_variables, job_access
 from cz_ship.world.git import LENT, NETWORK_LIMIT, QUIET, Git, masked, refused
 from cz_ship.world.process import run
 
@@ -134,11 +136,7 @@ def _access(near: Git) -> dict[str, str]:
     """What `near`'s own configuration says of access, as variables: never on a command line."""
     found = near.git("config", "--local", "--includes", "-z", "--get-regexp", _ACCESS).text
     pairs = [record.partition("\n") for record in found.split("\0") if record]
-    access = {"GIT_CONFIG_COUNT": str(len(pairs))} if pairs else {}
-    for number, (key, _, value) in enumerate(pairs):
-        access[f"GIT_CONFIG_KEY_{number}"] = key
-        access[f"GIT_CONFIG_VALUE_{number}"] = value
-    return access
+    return as_variables([*((key, value) for key, _, value in pairs), *job_access(os.environ)])
 
 
 def _why(words: str) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from cz_ship.errors import Failure, usage
 from cz_ship.model import AMENDMENTS, Commit, Head, Walk
 from cz_ship.settings import Settings
+from cz_ship.world.access import as_variables, job_access
 from cz_ship.world.commits import NOTE, reading, records
 from cz_ship.world.process import Outcome, run, stream
 
@@ -53,6 +54,14 @@ class Git:
             raise refused(arguments, outcome)
         return outcome.text.rstrip("\n")
 
+    def _reach(self, *arguments: str) -> str:
+        """Ask a remote, with what this CI job may show it."""
+        env = {**as_variables(job_access(os.environ)), **self._env}
+        outcome = run(["git", *arguments], cwd=self._root, env=env, without=LENT, limit=NETWORK_LIMIT)
+        if outcome.code:
+            raise refused(arguments, outcome)
+        return outcome.text.rstrip("\n")
+
     def head(self) -> Head:
         branch = self.git("symbolic-ref", "--quiet", "--short", "HEAD").text.strip()
         return Head(self.refs().get("HEAD"), branch or None)
@@ -88,7 +97,7 @@ class Git:
         return self.ask("rev-parse", "--is-shallow-repository") == "true"
 
     def deepen(self, remote: str) -> None:
-        self.ask("fetch", "--quiet", "--unshallow", "--tags", remote, limit=NETWORK_LIMIT)
+        self._reach("fetch", "--quiet", "--unshallow", "--tags", remote)
         if Git.is_shallow(self):
             raise Failure(f"the history of {remote} itself is cut off")
 
@@ -191,7 +200,7 @@ class Git:
 
     def remote_refs(self, remote: str) -> Mapping[str, str]:
         found: dict[str, str] = {}
-        for line in _lines(self.ask("ls-remote", "--symref", remote, limit=NETWORK_LIMIT)):
+        for line in _lines(self._reach("ls-remote", "--symref", remote)):
             sha, _, name = line.partition("\t")
             if sha.startswith("ref: "):
                 found[name] = sha.removeprefix("ref: ")
@@ -200,7 +209,7 @@ class Git:
         return found
 
     def fast_forward(self, branch: str, remote: str) -> bool:
-        self.ask("fetch", "--quiet", "--tags", "--end-of-options", remote, f"refs/heads/{branch}", limit=NETWORK_LIMIT)
+        self._reach("fetch", "--quiet", "--tags", "--end-of-options", remote, f"refs/heads/{branch}")
         if self.head().branch != branch or self.git("diff", "--quiet", "HEAD", "--").code:
             return False
         return self.git("merge", "--quiet", "--ff-only", "FETCH_HEAD").code == 0

@@ -1,0 +1,57 @@
+"""git in a CI job: the job's token goes to the job's host, and to no other."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from cz_ship.world.access import as_variables, job_access
+from cz_ship.world.clone import clone_remote
+from cz_ship.world.git import open_repository
+from cz_ship.world.process import run
+from tests.support.repos import project, remote_of
+
+JOB = {"GITHUB_SERVER_URL": "https://forge.example", "GITHUB_TOKEN": "ghs_of-the-job"}
+
+
+def shown(folder: Path, host: str, environ: dict[str, str]) -> str:
+    """What git would show a host of itself."""
+    told = run(
+        ["git", "credential", "fill"],
+        cwd=folder,
+        env={**os.environ, **environ, **as_variables(job_access(environ)), "GIT_ASKPASS": "true"},
+        input=f"protocol=https\nhost={host}\n\n".encode(),
+    )
+    return told.text
+
+
+def test_the_token_is_shown_to_the_jobs_host_alone(tmp_path: Path) -> None:
+    told = shown(tmp_path, "forge.example", JOB)
+    assert "username=x-access-token\npassword=ghs_of-the-job\n" in told
+    assert "ghs_of-the-job" not in shown(tmp_path, "elsewhere.example", JOB)
+    assert "password=an-app's" in shown(tmp_path, "forge.example", {**JOB, "GH_TOKEN": "an-app's"})
+
+
+def test_the_token_stands_in_no_setting() -> None:
+    assert "ghs_of-the-job" not in str(as_variables(job_access(JOB)))
+
+
+@pytest.mark.parametrize("missing", sorted(JOB))
+def test_outside_of_a_job_git_is_left_as_it_is(missing: str) -> None:
+    assert job_access({name: value for name, value in JOB.items() if name != missing}) == ()
+    assert as_variables(()) == {}
+
+
+def test_the_private_clone_has_the_checkouts_access_and_the_jobs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo = project(tmp_path / "p")
+    remote_of(repo, tmp_path / "remote.git")
+    repo.git("config", "http.https://forge.example/.extraheader", "x: y")
+    for name, value in JOB.items():
+        monkeypatch.setenv(name, value)
+    near = open_repository(repo.root)
+    assert near.remote_refs("origin")["refs/heads/main"] == repo.head
+    clone = clone_remote(near, "origin", tmp_path / "clone")
+    assert clone.ask("config", "--get-all", "credential.https://forge.example.helper").startswith("!f()")
+    assert clone.ask("config", "--get-all", "http.https://forge.example/.extraheader") == "x: y"
