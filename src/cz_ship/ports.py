@@ -53,10 +53,7 @@ class Repository(Protocol):
         """The commits of `tip` that `since` lacks, children before parents, with their messages as amended."""
 
     def history(self, tip: str) -> Iterator[Commit]:
-        """Every commit of `tip`, children before parents, one at a time: none is held here. Messages as amended.
-
-        Author and e-mail are left out: only a hook asks for them.
-        """
+        """As the walk of all of `tip`, one commit at a time: none is held here. Without author and e-mail."""
 
     def top(self, tip: str, commit: str) -> tuple[Commit, ...]:
         """As `history`, without what the parents of `commit` contain."""

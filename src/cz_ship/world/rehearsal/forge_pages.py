@@ -1,7 +1,6 @@
-"""A forge's releases as GitHub's REST API tells them, field by field.
+"""A forge's releases as GitHub's REST API tells them, field by field."""
 
-Source: GitHub's description of its REST API; the tests read every answer with the models of a client made from it.
-"""
+# Source: GitHub's description of its REST API; the tests read every answer with the models of a client made from it.
 
 import base64
 from collections.abc import Sequence
