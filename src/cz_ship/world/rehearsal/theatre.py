@@ -201,7 +201,7 @@ def _lay_remote(source: Git, settings: Settings, branch: str, remote: Path, topi
     return topic
 
 
-class _Tags(NamedTuple):
+class RemoteTags(NamedTuple):
     """The tags of the bare remote, as its forge has them."""
 
     remote: Path
@@ -220,7 +220,7 @@ def _announces(source: Git, settings: Settings) -> bool:
 
 
 def _forge(project: str, remote: Path) -> AbstractContextManager[ForgeSite]:
-    return serve_forge(PlayedForge(f"{_OWNER}/{project}", _Tags(remote), {secrets.token_urlsafe(24): True}))
+    return serve_forge(PlayedForge(f"{_OWNER}/{project}", RemoteTags(remote), {secrets.token_urlsafe(24): True}))
 
 
 def _identity(forge: PlayedForge) -> Mapping[str, str]:
