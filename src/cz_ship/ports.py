@@ -265,9 +265,7 @@ class World(Protocol):
     @property
     def installer(self) -> Installer: ...
     @property
-    def gates(self) -> GateSettings:
-        """Which gates stand before what is made public in this world."""
-
+    def gates(self) -> GateSettings: ...
     @property
     def workshop(self) -> Workshop: ...
     @property
