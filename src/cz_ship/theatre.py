@@ -60,8 +60,12 @@ class Arena(Protocol):
         """
         ...
 
-    def strike(self, point: Point) -> None:
-        """Release, and kill the run with all its processes at a point. Raises `Failure` where it never came there."""
+    def strike(self, point: Point) -> str:
+        """Release, and kill the run with all its processes at a point; the mark of what it left behind.
+
+        Where two marks are equal, so is everything that another run could look at.
+        Raises `Failure` where the run never came to the point.
+        """
         ...
 
     def offences(self, way: str) -> tuple[str, ...]:

@@ -52,7 +52,7 @@ def test_a_release_killed_where_an_uploads_answer_is_lost_converges(tmp_path: Pa
             *(f"{kind} arrives at {host}" for kind in ("sdist", "wheel") for host in ("test", "prod", "the forge")),
             *(f"{kind} arrives at the forge" for kind in ("draft", "SHA256SUMS", "publishing")),
         }
-        lost = fate(made, point(points, "wheel arrives at the forge", "lost"))
+        lost = fate(made, point(points, "wheel arrives at the forge", "lost"), {})
         assert lost.offences == dict.fromkeys(WAYS, ())
 
 
@@ -60,7 +60,7 @@ def test_a_build_that_differs_each_time_is_found_out(tmp_path: Path) -> None:
     repo = project(tmp_path / "p", lay=setuptools_project)
     repo.commit("feat: fickle", {"setup.py": FICKLE, ".gitignore": "setup.cfg\n"})
     with arena(repo) as made:
-        pushed = fate(made, point(made.straight(), "git push", "after"))
+        pushed = fate(made, point(made.straight(), "git push", "after"), {})
     assert not pushed.converged
     assert all("promises" in wrong[0] for wrong in pushed.offences.values()), pushed.offences
 

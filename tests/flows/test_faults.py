@@ -17,22 +17,32 @@ POINTS = tuple(Point("door", number, "git push", "before") for number in range(1
 class FakeArena:
     """An arena in which the runs that were killed at `bad` end badly in one of the ways."""
 
-    def __init__(self, bad: Sequence[int] = (), points: tuple[Point, ...] = POINTS, unkillable: int = -1) -> None:
+    def __init__(
+        self,
+        bad: Sequence[int] = (),
+        points: tuple[Point, ...] = POINTS,
+        unkillable: int = -1,
+        marks: str | None = None,
+    ) -> None:
         self._bad = bad
         self._points = points
         self._unkillable = unkillable
         self._struck = POINTS[0]
+        self._marks = [str(number) for number in range(len(POINTS))] if marks is None else list(marks)
+        self.tried = 0
         self.ended = threading.Event()
 
     def straight(self) -> tuple[Point, ...]:
         return self._points
 
-    def strike(self, point: Point) -> None:
+    def strike(self, point: Point) -> str:
         if point.number == self._unkillable:
             raise Failure("the run was not killed")
         self._struck = point
+        return self._marks[point.number]
 
     def offences(self, way: str) -> tuple[str, ...]:
+        self.tried += 1
         return ("there are 2 new tags",) if way == "fresh clone" and self._struck.number in self._bad else ()
 
     def end(self) -> None:
@@ -64,6 +74,14 @@ def test_a_run_that_was_not_killed_proves_nothing() -> None:
     swept = sweep([FakeArena(unkillable=5)], FakeTalk(), 100)
     assert [fate.point.number for fate in swept.fates if not fate.converged] == [5]
     assert set(swept.fates[5].offences) == set(WAYS)
+
+
+def test_equal_wrecks_are_run_again_once_and_share_their_outcome() -> None:
+    arena = FakeArena(bad=[1], marks="abbbaaaaaaaa")
+    swept = sweep([arena], FakeTalk(), 100)
+    assert arena.tried == 2 * len(WAYS)
+    assert (swept.wrecks, swept.converged) == (2, 9)
+    assert sorted(fate.point.number for fate in swept.fates if not fate.converged) == [1, 2, 3]
 
 
 def test_arenas_whose_runs_differ_are_refused() -> None:

@@ -28,14 +28,12 @@ def play_faults(
         return Act("faults", False, failure.text, {"exit": int(failure.code), "points": 0, "converged": 0}), []
     tried, rows = len(swept.fates), table(swept.fates)
     text = (
-        f"killed at {tried} of the {swept.points} points of a release and run again ({', '.join(WAYS)}): "
-        f"{swept.converged} of {tried} converged in every way"
+        f"killed at {tried} of the {swept.points} points of a release, and run again ({', '.join(WAYS)}) in each of "
+        f"the {swept.wrecks} different worlds that this left: {swept.converged} of {tried} converged"
     )
+    facts = {"points": tried, "converged": swept.converged, "worlds": swept.wrecks}
     told = [{"effect": row.effect, **row.moments} for row in rows]
-    act = Act(
-        "faults", swept.converged == tried, text, {"points": tried, "converged": swept.converged, "effects": told}
-    )
-    return act, _lines(rows)
+    return Act("faults", swept.converged == tried, text, {**facts, "effects": told}), _lines(rows)
 
 
 def _lines(rows: Sequence[Row]) -> list[str]:

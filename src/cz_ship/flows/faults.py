@@ -1,6 +1,6 @@
 """Faults: a release is killed at every place where it can be, and simply run again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
 from queue import SimpleQueue
 from typing import NamedTuple
@@ -11,12 +11,16 @@ from cz_ship.ports import Talk
 from cz_ship.rules.sweep import WAYS, Fate, sample
 from cz_ship.theatre import Arena
 
+# By the mark of what a killed run left: what was wrong after each of the ways to run it again.
+Known = dict[str, Mapping[str, tuple[str, ...]]]
+
 
 class Swept(NamedTuple):
-    """A sweep: how many points the run has, and what came of those that were tried."""
+    """A sweep: how many points the run has, what came of those that were tried, and how many wrecks they left."""
 
     points: int
     fates: tuple[Fate, ...]
+    wrecks: int
 
     @property
     def converged(self) -> int:
@@ -50,25 +54,31 @@ def _swept(arenas: Sequence[Arena], lanes: Executor, talk: Talk, most: int) -> S
     for arena in arenas:
         free.put(arena)
     fates: list[Fate] = []
-    for done in as_completed([lanes.submit(_in_turn, free, point) for point in chosen]):
+    known: Known = {}
+    for done in as_completed([lanes.submit(_in_turn, free, point, known) for point in chosen]):
         fates.append(done.result())
         _tell(talk, fates, len(chosen))
-    return Swept(len(points), tuple(fates))
+    return Swept(len(points), tuple(fates), len(known))
 
 
-def _in_turn(free: SimpleQueue[Arena], point: Point) -> Fate:
+def _in_turn(free: SimpleQueue[Arena], point: Point, known: Known) -> Fate:
     arena = free.get()
     try:
-        return fate(arena, point)
+        return fate(arena, point, known)
     finally:
         free.put(arena)
 
 
-def fate(arena: Arena, point: Point) -> Fate:
-    """Kill the release at a point, and run it again in each of the ways."""
+def fate(arena: Arena, point: Point, known: Known) -> Fate:
+    """Kill the release at a point, and run it again in each of the ways.
+
+    What was left behind just so before is not tried again: its outcome is `known`, by its mark.
+    """
     try:
-        arena.strike(point)
-        return Fate(point, {way: arena.offences(way) for way in WAYS})
+        mark = arena.strike(point)
+        if mark not in known:
+            known[mark] = {way: arena.offences(way) for way in WAYS}
+        return Fate(point, known[mark])
     except Failure as failure:
         return Fate(point, dict.fromkeys(WAYS, (failure.text,)))
 

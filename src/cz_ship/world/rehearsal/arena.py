@@ -17,6 +17,7 @@ from cz_ship.world.process import SECRET, Outcome, end_tree, run
 from cz_ship.world.rehearsal import Answer, Application, Request, forge
 from cz_ship.world.rehearsal.forge_pages import UPLOADS
 from cz_ship.world.rehearsal.judge import Announced, Scene, beginning, offences
+from cz_ship.world.rehearsal.marks import mark
 from cz_ship.world.rehearsal.refusals import parse
 from cz_ship.world.rehearsal.theatre import LoopbackTheatre
 from cz_ship.world.rehearsal.warehouse import State
@@ -81,7 +82,7 @@ class LoopbackArena:
             *(point._replace(moment=moment) for point in arrived for moment in ("before", "lost")),
         )
 
-    def strike(self, point: Point) -> None:
+    def strike(self, point: Point) -> str:
         self._restore(self._beginning)
         self._struck = self._checkout("fresh clone")
         at_door = point.place == "door"
@@ -91,6 +92,7 @@ class LoopbackArena:
         if outcome.code >= 0 or passed[point.number : point.number + 1] != [point.effect]:
             raise Failure(f"the run was not killed at {point.effect}: exit {outcome.code}: {outcome.words[-500:]}")
         self._wreck = self._save("wreck")
+        return mark(self._theatre.root, (self._theatre.remote, self._struck), self._theatre.remains())
 
     def offences(self, way: str) -> tuple[str, ...]:
         self._restore(self._wreck)
