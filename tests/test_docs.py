@@ -7,9 +7,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from packaging.version import Version
 
 from cz_ship.faces.cli import COMMANDS, parser
+from cz_ship.faces.verification import table
+from cz_ship.gates import GateResult, Subject, Verification
+from cz_ship.rules.coverage import Coverage, sentence
 from cz_ship.rules.gates import gates
+from cz_ship.rules.proof import cases_of, faults
 from cz_ship.settings import GATES, parse, parse_gates
 from tests.support.readme import ROOT, blocks
 from tests.support.repos import CZ_TOML, Repo, remote_of
@@ -41,6 +46,23 @@ def test_the_settings_of_the_page_on_gates_are_read_without_a_fault() -> None:
     assert [gate.name for gate in gates(found)][:2] == ["lint", "format"]
     assert found.own[0].needs == ("tests",)
     assert found.fail_under == 90
+
+
+def test_the_table_of_a_failing_run_is_what_the_page_on_coverage_shows() -> None:
+    report = (
+        '<testsuite><testcase classname="tests.test_words" name="test_it"><failure message="assert 1 == 2"/></testcase>'
+        "<testcase/><testcase/></testsuite>"
+    )
+    cases = cases_of(report)
+    reason = f"1 of {len(cases)} tests failed: {faults(cases)[0].text}"
+    figures = sentence(Coverage(100.0, ()), 90, True, None, None)
+    results = (
+        GateResult("tests", "failed", reason, 4.2, "", ()),
+        GateResult("coverage", "passed", figures, 0.9, "", ()),
+    )
+    subject = Subject("your-package", Version("1.4.0"), "", 0, ())
+    shown = blocks("text", "docs/coverage.md")[0]
+    assert table(Verification(subject, results, Path("gates"))) == shown.rstrip()
 
 
 def test_every_gate_stands_on_the_page_on_gates() -> None:

@@ -81,8 +81,8 @@ def test_an_empty_wheel_is_a_fault() -> None:
 
 
 def test_two_wheels_differ_file_by_file() -> None:
-    left = members({"a.py": "1", "b.py": "2", "d.dist-info/RECORD": "x"})
-    right = members({"a.py": "1", "b.py": "3", "c.py": "", "d.dist-info/RECORD": "y"})
+    left = members({"a.py": "1", "b.py": "2", "d.dist-info/RECORD": "x", "d/_version.py": "commit = None"})
+    right = members({"a.py": "1", "b.py": "3", "c.py": "", "d.dist-info/RECORD": "y", "d/_version.py": "commit = 1"})
     assert differences(left, right, ("one", "the other")) == ("c.py is only in the other", "b.py has other bytes")
     assert differences(left, left, ("one", "the other")) == ()
 

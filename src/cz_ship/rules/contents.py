@@ -64,12 +64,16 @@ def wheel_faults(members: Sequence[Member]) -> tuple[str, ...]:
 
 
 def differences(left: Sequence[Member], right: Sequence[Member], names: tuple[str, str]) -> tuple[str, ...]:
-    """How two archives differ, file by file; RECORD, which tells of the others, is left out."""
+    """How two archives differ, file by file.
+
+    RECORD, which tells of the others, is left out; and a file of a version that a plugin writes may have other
+    bytes: it also tells the commit, which an sdist has not.
+    """
     ours, theirs = ({each.path: each.sha256 for each in side if _name(each.path) != "RECORD"} for side in (left, right))
     found = [f"{path} is only in {names[0]}" for path in sorted(ours.keys() - theirs.keys())]
     found += [f"{path} is only in {names[1]}" for path in sorted(theirs.keys() - ours.keys())]
-    found += [f"{path} has other bytes" for path in sorted(ours.keys() & theirs.keys()) if ours[path] != theirs[path]]
-    return tuple(found)
+    both = [path for path in sorted(ours.keys() & theirs.keys()) if not WRITTEN.fullmatch(path)]
+    return (*found, *(f"{path} has other bytes" for path in both if ours[path] != theirs[path]))
 
 
 def listing(name: str, members: Sequence[Member]) -> str:
