@@ -1,15 +1,17 @@
 """Messages that are none: a clear word, exit 1 or 2, whatever the bytes."""
 
+import io
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.support.repos import Repo, project
+from tests.support.repos import CZ_TOML, Repo, project
 from tests.support.said import Speaker
 
 MEGABYTE = 1 << 20
+UNREADABLE = "the message cannot be read: 'utf-8' codec can't decode byte 0xff in position 5"
 
 
 @pytest.fixture
@@ -66,12 +68,33 @@ def test_a_file_that_cannot_be_read_is_told(repo: Repo, ship: Speaker, tmp_path:
 
 @pytest.mark.parametrize(
     ("content", "code", "words"),
-    [(b"fix: a\n# c\n", 0, "accepted"), (b"", 1, "the message is empty"), (b"\xff\xfe", 1, "error: column 1: no type")],
+    [(b"fix: a\n# c\n", 0, "accepted"), (b"", 1, "the message is empty"), (b"fix: \xff", 2, UNREADABLE)],
 )
 def test_a_message_on_standard_input(repo: Repo, content: bytes, code: int, words: str) -> None:
     command = [sys.executable, "-m", "cz_ship", "check"]
     done = subprocess.run(command, cwd=repo.root, input=content, capture_output=True, check=False)
     assert (done.returncode, words in (done.stdout + done.stderr).decode()) == (code, True), done
+
+
+@pytest.mark.parametrize("options", [(), ("--json",), ("amend", "HEAD")], ids=["check", "json", "amend"])
+def test_bytes_that_are_no_text_are_told_wherever_they_come_from(
+    repo: Repo, ship: Speaker, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
+) -> None:
+    amends = "amend" in options
+    escaped = b"fix: \xff".decode("utf-8", "surrogateescape")  # as Python hands on what it was called with
+    said = ship(repo.root, *(options if amends else ("check", *options)), "-m" if amends else "--message", escaped)
+    assert (said.code, UNREADABLE in said.err) == (2, True), said
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"fix: \xff"), "utf-8", errors="surrogateescape"))
+    said = ship(repo.root, *(("amend", "HEAD", "-F", "-") if amends else ("check", *options)))
+    assert (said.code, UNREADABLE in said.err) == (2, True), said
+
+
+def test_standard_input_is_read_in_the_projects_encoding(
+    repo: Repo, ship: Speaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo.write({".cz.toml": CZ_TOML + 'encoding = "latin-1"\nmessage_length_limit = 6\n'})
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"fix: \xff"), "utf-8", errors="surrogateescape"))
+    assert ship(repo.root, "check", "--json").json["messages"][0]["subject"] == "fix: \xff"
 
 
 @pytest.mark.parametrize("pattern", ["schema_pattern", "bump_pattern"])

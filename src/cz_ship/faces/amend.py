@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
 from cz_ship.errors import Exit, Failure, usage
 from cz_ship.faces.answers import flawed, meant, plain
 from cz_ship.faces.foresee import judged_message
+from cz_ship.faces.heard import heard
 from cz_ship.faces.opened import Opened
 from cz_ship.flows.amend import unreleased
 from cz_ship.model import Commit
@@ -53,16 +53,10 @@ def _fit(project: Opened, message: str) -> Judged:
 
 def _message(options: argparse.Namespace, commit: Commit) -> str:
     """The message as told, without blank ends; what an editor gave also without its comments."""
-    try:
-        if options.message is not None:
-            return str(options.message).strip()
-        if options.message_file == "-":
-            return sys.stdin.read().replace("\r\n", "\n").strip()
-        if options.message_file is not None:
-            return Path(options.message_file).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise usage(f"the message cannot be read: {error}") from error
-    if not sys.stdin.isatty():
+    words, path = options.message, options.message_file
+    if words is not None or path is not None:
+        return heard(words, None if path == "-" else path, "utf-8").replace("\r\n", "\n").strip()
+    if sys.stdin is None or not sys.stdin.isatty():
         raise usage("no message was given, and without a terminal there is no editor", "-m TEXT or -F FILE")
     from cz_ship.world.editor import edited
 

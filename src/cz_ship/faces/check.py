@@ -7,6 +7,7 @@ import sys
 import time
 
 from cz_ship.errors import Exit, Failure, usage
+from cz_ship.faces.heard import heard
 from cz_ship.rules.message import release_as
 from cz_ship.rules.verdict import accepts, asks_for, foretold, without_comments
 from cz_ship.world.foreseen import keep, state
@@ -55,21 +56,10 @@ def _by_commitizen(options: argparse.Namespace, folder: str, place: tuple[str, s
 
 def message_of(options: argparse.Namespace, encoding: str) -> str:
     """The message to check, without what git takes out."""
-    try:
-        if options.message is not None:
-            text = str(options.message)
-        elif options.message_file is not None:
-            with open(options.message_file, encoding=encoding) as file:
-                text = file.read()
-        elif sys.stdin.isatty():
-            raise usage(
-                "no message was given", "cz-ship check --message TEXT, --message-file FILE, or a message on stdin"
-            )
-        else:
-            text = sys.stdin.read()
-    except (OSError, UnicodeDecodeError, LookupError) as error:
-        raise usage(f"the message cannot be read: {error}") from error
-    return without_comments(text)
+    words, path = options.message, options.message_file
+    if words is None and path is None and (sys.stdin is None or sys.stdin.isatty()):
+        raise usage("no message was given", "cz-ship check --message TEXT, --message-file FILE, or a message on stdin")
+    return without_comments(heard(words, path, encoding))
 
 
 def _told(
