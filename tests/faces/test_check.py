@@ -179,12 +179,84 @@ def test_known_rules_need_nothing_heavy(tmp_path: Path) -> None:
         "print(*sys.modules, file=sys.stderr); sys.exit(code)"
     )
     command = [sys.executable, "-S", "-c", f"import sys; sys.path[:] = {sys.path!r}; {script}"]
-    for _ in range(2):
+    for fresh in (False, False, True):
+        if fresh:
+            repo.commit("fix: b")
         done = subprocess.run(
             [*command, "check", "--message", "feat: a"], cwd=repo.root, capture_output=True, text=True
         )
         assert done.returncode == 0, done.stderr
     assert [name for name in HEAVY if name in done.stderr.split()] == []
+
+
+@pytest.mark.parametrize("mode", ["push", "branch"])
+def test_what_is_told_after_new_commits_is_what_all_of_history_tells(tmp_path: Path, ship: Speaker, mode: str) -> None:
+    repo = project(tmp_path / "p", "1.3.2")
+    repo.write({".cz.toml": CZ_TOML + f'[tool.cz-ship]\nmode = "{mode}"\n'})
+    repo.tag("v1.3.2")
+
+    def told() -> list[str]:
+        name, email, date = repo.git("show", "--no-patch", "--date=raw", "--format=%an%n%ae%n%ad").split("\n")
+        lines = [ship(repo.root, "check", "--message", f"{kind}: a").out for kind in ("docs", "fix", "feat", "fix!")]
+        with pytest.MonkeyPatch.context() as patch:
+            for key, value in (("NAME", name), ("EMAIL", email), ("DATE", f"@{date}")):
+                patch.setenv(f"GIT_AUTHOR_{key}", value)
+            return [*lines, ship(repo.root, "check", "--message", "docs: in its place").out]
+
+    told()
+    wanted = "docs: f\n\nRelease-As: 3.0.0"
+    for each in ("docs: b", "fix: c", "docs: d\n\nBREAKING CHANGE: e", wanted, "bump: version 1.3.0 → 1.3.2", "fix: g"):
+        repo.commit(each)
+        quick = told()
+        (repo.root / ".git" / "cz-ship" / "foreseen.json").unlink()
+        assert quick == told()
+
+
+def test_a_tag_that_waited_for_its_commit_is_seen(tmp_path: Path, ship: Speaker) -> None:
+    repo = project(tmp_path / "p", "1.3.2")
+    repo.tag("v1.3.2")
+    repo.git("switch", "--quiet", "-c", "side")
+    repo.commit("feat: b")
+    repo.git("tag", "v1.4.0")
+    repo.git("switch", "--quiet", "main")
+    assert "next release 1.3.2" in ship(repo.root, "check", "--message", "fix: a").out
+    repo.git("merge", "--quiet", "--ff-only", "side")
+    assert "the later release v1.4.0 is in this history already" in ship(repo.root, "check", "--message", "fix: a").out
+
+
+def test_a_linked_worktree_is_as_quick_and_knows_its_own_head(tmp_path: Path, ship: Speaker) -> None:
+    repo = project(tmp_path / "p", "1.3.2")
+    repo.tag("v1.3.2")
+    repo.git("worktree", "add", "--quiet", "-b", "side", str(tmp_path / "side"))
+    side = Repo(tmp_path / "side")
+    side.commit("feat: b")
+    for _ in range(2):
+        assert ship(side.root, "check", "--message", "fix: a").out.endswith("1.3.2 → 1.4.0\n")
+        assert ship(repo.root, "check", "--message", "fix: a").out.endswith("1.3.2 → 1.3.3\n")
+    kept = repo.root / ".git" / "worktrees" / "side" / "cz-ship" / "foreseen.json"
+    kept.write_text(kept.read_text().replace('"1.4.0"', '"7.0.0"'))
+    assert ship(side.root, "check", "--message", "fix: a").out.endswith("1.3.2 → 7.0.0\n")  # it was looked at
+
+
+def test_a_merge_in_a_worktree_is_known_as_one_by_every_answer(
+    tmp_path: Path, ship: Speaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo = project(tmp_path / "p", "1.3.2")
+    repo.git("worktree", "add", "--quiet", "-b", "side", str(tmp_path / "side"))
+    side = Repo(tmp_path / "side")
+    side.commit("feat: b")
+    repo.commit("feat: c")
+    side.git("merge", "--quiet", "--no-ff", "--no-commit", "main")
+    for lent in (None, str(repo.root / ".git" / "worktrees" / "side")):
+        if lent:
+            monkeypatch.setenv("GIT_DIR", lent)
+        assert "a merge is under way" in ship(side.root, "check", "--message", "Merge it").out
+        document = ship(side.root, "check", "--json", "--message", "Merge it").json
+        assert (document["ok"], document["next"]) == (True, None)
+    monkeypatch.delenv("GIT_DIR")
+    monkeypatch.chdir(repo.root / ".git" / "worktrees" / "side")
+    assert ship(repo.root, "check", "--message", "Merge it").code == 1
+    assert ship(tmp_path, "check", "--message", "Merge it").code == 2
 
 
 MESSAGES = st.one_of(

@@ -30,7 +30,7 @@ def repo(tmp_path: Path) -> Repo:
 
 
 def now(repo: Repo, provider: str = "version_txt") -> list[str] | None:
-    return state(str(repo.root), str(repo.root / ".git"), provider)
+    return state(str(repo.root), str(repo.root / ".git"), str(repo.root / ".git"), provider)
 
 
 def test_what_was_kept_is_recalled_in_the_same_state(repo: Repo) -> None:
@@ -39,9 +39,12 @@ def test_what_was_kept_is_recalled_in_the_same_state(repo: Repo) -> None:
     assert before[0] == repo.head
     assert recall(str(repo.root / ".git"), before) is None
     keep(str(repo.root / ".git"), before, FORESEEN)
-    assert recall(str(repo.root / ".git"), now(repo) or []) == FORESEEN
+    assert recall(str(repo.root / ".git"), now(repo) or []) == (repo.head, FORESEEN)
     keep(str(repo.root / ".git"), before, {"why": "no version"})
-    assert recall(str(repo.root / ".git"), before) == {"why": "no version"}
+    assert recall(str(repo.root / ".git"), before) == (repo.head, {"why": "no version"})
+    head = repo.head
+    repo.commit("fix: b")
+    assert recall(str(repo.root / ".git"), now(repo) or []) == (head, {"why": "no version"})
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from cz_ship.errors import Exit, Failure
 from cz_ship.faces import answers
 from cz_ship.faces.check import message_of
 from cz_ship.faces.check_event import run_event
-from cz_ship.faces.foresee import foreseen, judged_message, judged_span, opened
+from cz_ship.faces.foresee import foreseen, is_merging_in, judged_message, judged_span, opened
 from cz_ship.faces.opened import Opened
 from cz_ship.faces.verdicts import complaint, verdict
 from cz_ship.flows.foresight import Foresight
@@ -28,8 +28,9 @@ def run_check_many(options: argparse.Namespace) -> Exit:
         return run_event(project, pull, options)
     if options.range is not None:
         return _run_range(project, options)
-    one = judged_message(project, message_of(options, rules.encoding))
-    found = foreseen(project, messages=(one.message,))
+    merges = is_merging_in(project.world.repository.root)
+    one = judged_message(project, message_of(options, rules.encoding), merges=merges)
+    found = None if merges else foreseen(project, messages=(one.message,))
     following = found.following[one.worth] if found else None
     answers.document(_document((one,), one.worth, found, following))
     return Exit.REFUSED if one.flaw else Exit.DONE

@@ -15,6 +15,7 @@ from cz_ship.rules.judgement import Judged, judged, judged_commits
 from cz_ship.rules.message import release_as
 from cz_ship.rules.verdict import asks_for, foretold
 from cz_ship.world.git import Git
+from cz_ship.world.record import is_merging
 
 
 def opened(folder: str) -> Opened:
@@ -64,15 +65,21 @@ def worth_by_plugin(project: Opened, message: str) -> str:
     return asks_for(message, rules.bump_pattern, rules.bump_map) if project.rules.bump_commits([commit]) else ""
 
 
-def judged_message(project: Opened, message: str) -> Judged:
-    """A message that is no commit's yet."""
-    found = judged(message, project.rules.rule_set, own=_own(project))
+def judged_message(project: Opened, message: str, *, merges: bool = False) -> Judged:
+    """A message that is no commit's yet; `merges` where it is known to be that of a merge."""
+    found = judged(message, project.rules.rule_set, own=_own(project), merges=merges)
     return found._replace(worth=worth_by_plugin(project, message))
 
 
 def judged_span(project: Opened, commits: Sequence[Commit]) -> tuple[Judged, ...]:
     """Commits that stand in the history, merges too."""
     return judged_commits(commits, project.rules.bump_commits(commits), project.rules.rule_set, _own(project))
+
+
+def is_merging_in(folder: str | Path) -> bool:
+    """Whether a merge is under way in the working tree that a folder lies in; elsewhere none is."""
+    asked = Git(folder).git("rev-parse", "--absolute-git-dir")
+    return asked.code == 0 and is_merging(asked.text.rstrip("\n"))
 
 
 def foreseen(project: Opened, commit: str | None = None, messages: Sequence[str] = ()) -> Foresight | None:

@@ -100,6 +100,20 @@ def foretold(worth: str, named: str, found: Mapping[str, object]) -> str:
     return told(worth, named, str(found["current"]), following[worth])
 
 
+def advanced(found: Mapping[str, object], commits: Iterable[tuple[str, str]]) -> dict[str, object]:
+    """What was foreseen, now that commits came on top of it: the author and the worth of each, the oldest first.
+
+    What they and one more are worth together is the highest of them; what would come in the last one's place is
+    what would have come after those before it.
+    """
+    advanced = dict(found)
+    for author, worth in commits:
+        following: Mapping[str, str | None] = advanced["following"]  # type: ignore[assignment]
+        after = {each: following[highest((each, worth))] for each in following}
+        advanced.update(following=after, amended=following, author=author)
+    return advanced
+
+
 def _compiled(name: str, pattern: str) -> re.Pattern[str]:
     """A pattern of the project's rules. Raises `Failure` (usage) where it is none."""
     try:

@@ -5,63 +5,65 @@ from __future__ import annotations
 import json
 import os
 
+from cz_ship.world.record import lay_down
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_FORM = 2
+_FORM = 3
 # What is read from a file that the record of the rules holds, or from the history itself.
 _PROVIDERS = ("version_txt", "commitizen", "pep621", "poetry", "uv")
 
 
-def state(root: str, git_directory: str, provider: str) -> list[str] | None:
+def state(root: str, git_directory: str, common: str, provider: str) -> list[str] | None:
     """All that an outlook is made of, told without asking git: HEAD, tags, what replaces commits, and the rules.
 
-    None where it cannot be told so: refs that are not files, or a version that `provider` takes from elsewhere.
-    A folder stands for its files: git never writes a ref in place, it renames a new file over it.
+    `common` is the git directory that all worktrees share. None where it cannot be told so: refs that are
+    not files, or a version that `provider` takes from elsewhere. A folder stands for its files: git never
+    writes a ref in place, it renames a new file over it.
     """
-    if provider not in _PROVIDERS or os.path.exists(os.path.join(git_directory, "reftable")):
+    if provider not in _PROVIDERS or os.path.exists(os.path.join(common, "reftable")):
         return None
     try:
-        head = _head(git_directory)
+        head = _head(git_directory, common)
     except (OSError, ValueError):
         return None
     single = ("packed-refs", "shallow", "info/grafts", "cz-ship/known.json")
     found = [head, _mark(os.path.join(root, "version.txt"))]
-    found += [_mark(os.path.join(git_directory, name)) for name in single]
+    found += [_mark(os.path.join(common, name)) for name in single]
     for name in ("tags", "notes", "replace"):
-        found += _folders(os.path.join(git_directory, "refs", name))
+        found += _folders(os.path.join(common, "refs", name))
     return found
 
 
-def recall(git_directory: str, state: list[str]) -> dict[str, object] | None:
-    """What was kept in this very state; None where there is nothing, or it is damaged."""
+def written(state: list[str]) -> int:
+    """When the last of what a state is made of was written, but for HEAD: in nanoseconds since 1970."""
+    return max(int(mark.partition("-")[0]) for mark in ("0", *state[1:]) if mark != "none")
+
+
+def recall(git_directory: str, state: list[str]) -> tuple[str, dict[str, object]] | None:
+    """The HEAD for which something was kept, else in this very state, and what; None: nothing was, or it is damaged."""
     try:
         with open(_file(git_directory), "rb") as file:
             record = json.load(file)
-        if record["form"] != _FORM or record["state"] != state:
+        head, *rest = record["state"]
+        if record["form"] != _FORM or rest != state[1:]:
             return None
         if record["why"]:
-            return {"why": str(record["why"])}
+            return str(head), {"why": str(record["why"])}
         following, amended = _versions(record["following"]), _versions(record["amended"])
         if not following:
             return None
         author, current = str(record["author"]), str(record["current"])
-        return {"why": "", "current": current, "following": following, "amended": amended, "author": author}
+        return str(head), {"why": "", "current": current, "following": following, "amended": amended, "author": author}
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
 
 
 def keep(git_directory: str, state: list[str], foreseen: Mapping[str, object]) -> None:
     """Remember what was foreseen in a state; where that cannot be written, nothing is lost."""
-    path = _file(git_directory)
-    scratch = f"{path}.{os.getpid()}"
-    try:
-        with open(scratch, "w", encoding="utf-8") as file:
-            json.dump({"form": _FORM, "state": state, **foreseen}, file)
-        os.replace(scratch, path)
-    except OSError:
-        return
+    lay_down(_file(git_directory), json.dumps({"form": _FORM, "state": state, **foreseen}).encode())
 
 
 def _versions(record: Mapping[str, object]) -> dict[str, str | None]:
@@ -72,16 +74,16 @@ def _versions(record: Mapping[str, object]) -> dict[str, str | None]:
     return found
 
 
-def _head(git_directory: str) -> str:
+def _head(git_directory: str, common: str) -> str:
     """HEAD's hash. Raises `OSError` or `ValueError` where it does not stand in the plain files."""
     text = _text(os.path.join(git_directory, "HEAD"))
     if not text.startswith("ref: "):
         return _hash(text)
     name = text[5:]
     try:
-        return _hash(_text(os.path.join(git_directory, name)))
+        return _hash(_text(os.path.join(common, name)))
     except FileNotFoundError:
-        packed = f"\n{_text(os.path.join(git_directory, 'packed-refs'))}\n"
+        packed = f"\n{_text(os.path.join(common, 'packed-refs'))}\n"
         return _hash(packed[: packed.index(f" {name}\n")].rpartition("\n")[2])
 
 

@@ -18,10 +18,10 @@ _SOURCES = (
 _FORM = 2
 
 
-def find_repository(folder: str) -> tuple[str, str] | None:
-    """The root of the working tree that a folder lies in, and its git directory, without asking git.
+def find_repository(folder: str) -> tuple[str, str, str] | None:
+    """The root of the working tree that a folder lies in, its git directory, and the one that all its worktrees share.
 
-    None where it is not found in the plain way: then git has to be asked.
+    Nothing is asked of git; None where they are not found in the plain way: then git has to be.
     """
     if "GIT_DIR" in os.environ and "GIT_INDEX_FILE" not in os.environ:
         return None
@@ -32,7 +32,23 @@ def find_repository(folder: str) -> tuple[str, str] | None:
             return None
         root = parent
     directory = os.path.join(root, ".git")
-    return (root, directory) if os.path.isdir(directory) else None
+    if os.path.isdir(directory):
+        return root, directory, directory
+    # A linked worktree or a submodule: a file says where its git directory is (gitrepository-layout).
+    directory = _led(root, directory, "gitdir: ") or ""
+    if not os.path.isfile(os.path.join(directory, "HEAD")):
+        return None
+    return root, directory, _led(directory, os.path.join(directory, "commondir")) or directory
+
+
+def _led(start: str, path: str, opening: str = "") -> str | None:
+    """Where a file leads that names a folder, from `start`; None where there is no such file."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            line = file.read().rstrip("\n")
+    except (OSError, ValueError):
+        return None
+    return os.path.join(start, line[len(opening) :]) if line.startswith(opening) else None
 
 
 def is_merging(git_directory: str) -> bool:
