@@ -19,8 +19,16 @@ from cz_ship.world.process import SECRET, log_run
 ENDS = (".whl", ".tar.gz")
 LAST_BYTES = 1 << 14
 LAST_LINES = 15
-# What a terminal or a user's habits would change in what tools say; an empty PYTHONPATH is none.
-CALM = {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "120", "PYTHONPATH": "", "PYTHONDONTWRITEBYTECODE": "1"}
+# What a terminal or a user's habits would change in what tools say; an empty PYTHONPATH is none. What a Python holds
+# back in a buffer would be lost where it is ended.
+CALM = {
+    "COLUMNS": "120",
+    "NO_COLOR": "1",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTHONPATH": "",
+    "PYTHONUNBUFFERED": "1",
+    "TERM": "dumb",
+}
 
 
 class LiveWorkshop:
