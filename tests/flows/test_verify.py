@@ -107,6 +107,15 @@ def test_a_local_version_is_taken_by_no_index(world: FakeWorld, tmp_path: Path) 
     assert "1.0.0+dirty is a local version (+dirty), which no public index takes" in found.reason
 
 
+def test_what_twine_complains_of_is_the_reason(world: FakeWorld, tmp_path: Path) -> None:
+    world.builder.build(world.repository.root, tmp_path / "dist", 0)
+    for path in (tmp_path / "dist").iterdir():
+        path.write_text(path.read_text().replace('"README.md"', '"NOTES.md"'))
+    found = judged(world, tmp_path / "dist")["metadata"]
+    name = "demo-1.0.0-py3-none-any.whl"
+    assert (found.state, found.reason) == ("failed", f"twine check --strict: WARNING  {name} has no description")
+
+
 def test_a_secret_in_the_wheel_fails_the_contents(world: FakeWorld) -> None:
     world.workshop.extra = {"wheel": {".env": "TOKEN=1"}, "sdist": {"notes.txt": ""}}
     found = judged(world)["contents"]

@@ -152,7 +152,7 @@ class FakeBuilder:
     def check(self, artifacts: Sequence[Artifact]) -> None:
         for each in artifacts:
             if "README.md" not in json.loads(Path(each.path).read_bytes())["files"]:
-                raise Failure(f"twine check --strict refused the artifacts: {each.name} has no long_description")
+                raise Failure(f"twine check --strict refused the artifacts\n  WARNING  {each.name} has no description")
 
     def identity(self, artifact: Artifact) -> tuple[str, str]:
         stated = json.loads(Path(artifact.path).read_bytes())

@@ -36,7 +36,9 @@ def metadata(inspection: Inspection) -> Judgement:
     try:
         world.builder.check(subject.artifacts)
     except Failure as failure:
-        faults.append(failure.text)
+        said = [line.strip() for line in failure.text.splitlines()]
+        complaints = [line for line in said if line.startswith(("WARNING", "ERROR"))]
+        faults += [f"twine check --strict: {line}" for line in complaints or said]
     faults += _told_by(inspection, "validate-pyproject", ["pyproject.toml"], notes)
     good = f"{subject.project} {subject.version}, the description renders, names and Pythons agree"
     return judge(tuple(dict.fromkeys(faults)), good, tuple(dict.fromkeys(notes)))
