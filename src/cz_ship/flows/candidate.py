@@ -33,7 +33,7 @@ def candidate(world: World, dist: Path | None = None) -> Report:
         held = index.files(outlook.project, outlook.candidate)
         _refuse_other_bytes(index, held, artifacts)
         steps = [Done("build and check", True, ", ".join(shown(each) for each in artifacts))]
-        if not held and (passed := _judged(world, outlook, artifacts)):
+        if not held and (passed := _judged(world, outlook, artifacts, dist)):
             steps.append(Done("gates", True, passed))
         try:
             steps += _publish(world, index, outlook, held, artifacts)
@@ -51,12 +51,12 @@ def candidate(world: World, dist: Path | None = None) -> Report:
     )
 
 
-def _judged(world: World, outlook: Outlook, artifacts: tuple[Artifact, ...]) -> str:
+def _judged(world: World, outlook: Outlook, artifacts: tuple[Artifact, ...], dist: Path | None) -> str:
     """What the gates say of a candidate of which nothing is public yet."""
     with world.clone_of_commit(outlook.commit) as clone:
         time = clone.time(outlook.commit)
         subject = Subject(outlook.project, outlook.candidate, outlook.commit, time, artifacts)
-        return let_pass(world, clone, subject)
+        return let_pass(world, clone, subject, dist)
 
 
 def build_candidate(world: World, out: Path) -> tuple[Outlook, tuple[Artifact, ...]]:

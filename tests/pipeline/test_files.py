@@ -1,0 +1,103 @@
+"""The pipeline's files: the project's own and the templates are one, and hold what they promise."""
+
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from cz_ship.faces.cli import parser
+from cz_ship.world.process import run
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+OWN = ROOT / ".github" / "workflows" / "pipeline.yml"
+TEMPLATES = ROOT / "src" / "cz_ship" / "templates" / "github"
+INSTALLED = """\
+      - run: python -m pip install --require-hashes --requirement requirements-dev.txt
+      - run: python -m pip install --no-deps --no-build-isolation .
+"""
+JOBS: Mapping[str, Any] = yaml.safe_load(OWN.read_text(encoding="utf-8"))["jobs"]
+PUBLISHING = {"candidate": "testpypi", "test-index": "testpypi", "prod-index": "pypi"}
+
+
+def steps() -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for name, job in JOBS.items():
+        for step in job["steps"]:
+            yield name, step
+
+
+def test_the_template_is_our_own_pipeline_but_for_how_cz_ship_is_installed() -> None:
+    own = OWN.read_text(encoding="utf-8")
+    template = (TEMPLATES / "pipeline.yml").read_text(encoding="utf-8")
+    assert own.count(INSTALLED) == len(JOBS)
+    assert template == own.replace(INSTALLED, "      - run: python -m pip install cz-ship=={version}\n")
+    assert (TEMPLATES / "dependabot.yml").read_bytes() == (ROOT / ".github" / "dependabot.yml").read_bytes()
+
+
+def test_each_command_is_one_of_ours_that_the_command_line_knows() -> None:
+    said = [
+        step["run"] for _, step in steps() if "run" in step and not step["run"].startswith("python -m pip install ")
+    ]
+    assert len(said) > len(JOBS)
+    for line in said:
+        program, *arguments = line.split(" ")
+        assert program == "cz-ship"
+        assert re.fullmatch(r"[\w. -]+", line), "no shell, no expression"
+        assert parser().parse_args(arguments).command
+
+
+def test_every_job_has_the_permissions_that_it_needs_and_no_other() -> None:
+    writing = {name: job["permissions"] for name, job in JOBS.items()}
+    identity = {"contents": "read", "id-token": "write"}
+    assert {name: each for name, each in writing.items() if each != {"contents": "read"}} == {
+        "tag": {"contents": "write"},
+        "announce": {"contents": "write"},
+        **dict.fromkeys(PUBLISHING, identity),
+    }
+    assert yaml.safe_load(OWN.read_text(encoding="utf-8"))["permissions"] == {}
+    assert {name: job["environment"] for name, job in JOBS.items() if "environment" in job} == PUBLISHING
+
+
+def test_actions_are_pinned_and_checkouts_keep_no_token() -> None:
+    text = OWN.read_text(encoding="utf-8")
+    assert text.count("uses: ") == len(re.findall(r"uses: [\w-]+/[\w-]+@[0-9a-f]{40}  # v\d+\.\d+\.\d+\n", text))
+    for _, step in steps():
+        if step.get("uses", "").startswith("actions/checkout@"):
+            assert step["with"] == {"fetch-depth": 0, "persist-credentials": False}
+        assert "cache" not in step.get("with", {})
+    assert "secrets." not in text
+
+
+@pytest.mark.parametrize("folder", [ROOT / ".github", TEMPLATES], ids=["own", "templates"])
+def test_zizmor_finds_nothing(folder: Path, tmp_path: Path) -> None:
+    workflows = tmp_path / ".github" / "workflows"
+    workflows.mkdir(parents=True)
+    for file in folder.rglob("*.yml"):
+        (tmp_path / ".github" if file.name == "dependabot.yml" else workflows).joinpath(file.name).write_bytes(
+            file.read_bytes()
+        )
+    zizmor: list[str | Path] = [
+        Path(sys.executable).with_name("zizmor"),
+        "--persona",
+        "auditor",
+        "--offline",
+        "--no-progress",
+    ]
+    told = run([*zizmor, "--strict-collection", tmp_path])
+    assert told.code == 0, told.words
+    assert "No findings to report" in told.words
+    bad = workflows / "pipeline.yml"
+    bad.write_text(bad.read_text().replace("persist-credentials: false", "persist-credentials: true", 1))
+    assert run([*zizmor, tmp_path]).code != 0
+
+
+@pytest.mark.parametrize("folder", [ROOT / ".github" / "workflows", TEMPLATES], ids=["own", "templates"])
+def test_the_schema_of_workflows_is_kept(folder: Path) -> None:
+    check = [sys.executable, "-m", "check_jsonschema", "--builtin-schema"]
+    told = run([*check, "vendor.github-workflows", *sorted(folder.glob("pipeline.yml"))])
+    assert told.code == 0, told.words
+    told = run([*check, "vendor.dependabot", ROOT / ".github" / "dependabot.yml"])
+    assert told.code == 0, told.words

@@ -1,0 +1,132 @@
+"""The pipeline, played: what each event leaves in the world."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cz_ship.rules.candidate import decode
+from tests.support.host import TOKEN, Run
+from tests.support.pipeline import MAIN, Theatre, theatre
+
+# Each command is a process of its own, of which a run of the pipeline has twenty.
+pytestmark = pytest.mark.timeout(600)
+
+RELEASING = ["checks", "build", "test", "tag", "test-index", "prod-index", "announce"]
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Theatre]:
+    with theatre(tmp_path) as made:
+        yield made
+
+
+def told(run: Run) -> str:
+    return "\n".join(f"{name}: {done.state}\n{done.said}" for name, done in run.jobs.items())
+
+
+def test_a_pull_request_publishes_a_candidate_and_that_of_a_fork_does_not(stage: Theatre) -> None:
+    stage.repo.git("switch", "--quiet", "-c", "topic")
+    head = stage.repo.commit("feat: greet")
+    refs, *_ = stage.public()
+    fork = stage.host.run(stage.pull("feat: greet", source="bob/demo-ship"))
+    assert fork.ran() == ["checks", "build", "test"], told(fork)
+    assert set(fork.states().values()) == {"success", "skipped"}, told(fork)
+    assert stage.public() == (refs, {}, {})
+    assert len(list((fork.artifacts / "dist").iterdir())) == 3
+    assert "may publish: nothing" in fork.jobs["checks"].said
+    run = stage.host.run(stage.pull("feat: greet"))
+    assert run.ran() == ["checks", "build", "test", "candidate"], told(run)
+    assert set(run.states().values()) == {"success", "skipped"}, told(run)
+    _, test, prod = stage.public()
+    assert (stage.public()[0], len(test), prod) == (refs, 2, {})
+    assert head.startswith(decode(run.jobs["build"].outputs["version"]).short_hash)
+    sums = (run.artifacts / "dist" / "SHA256SUMS").read_text()
+    assert all(sha256 in sums for sha256 in test.values())
+    assert TOKEN not in told(run)
+
+
+@pytest.mark.sweep
+def test_a_title_that_is_no_message_stops_a_pull_request(stage: Theatre) -> None:
+    stage.repo.git("switch", "--quiet", "-c", "topic")
+    stage.repo.commit("fix: a")
+    stage.repo.commit("fix: b")
+    run = stage.host.run(stage.pull("Update things"))
+    assert run.states()["checks"] == "failure"
+    assert "Update things" in run.jobs["checks"].said
+    assert run.states()["candidate"] == "skipped"
+    assert stage.public()[1:] == ({}, {})
+
+
+def test_a_merge_is_released_and_what_follows_from_it_changes_nothing(stage: Theatre) -> None:
+    stage.repo.git("switch", "--quiet", "-c", "topic")
+    stage.repo.commit("feat: greet")
+    merge = stage.merge()
+    run = stage.host.run(merge)
+    assert run.ran() == RELEASING, told(run)
+    assert set(run.states().values()) == {"success", "skipped"}, told(run)
+    refs, test, prod = stage.public()
+    assert "refs/tags/v0.1.0" in refs
+    assert test == prod
+    assert "untaken passed" in run.jobs["build"].said
+    assert "the gates have passed these very bytes before" in run.jobs["tag"].said
+    sums = (run.artifacts / "dist" / "SHA256SUMS").read_text()
+    assert len(prod) == 2
+    assert all(f"{sha256}  {name}" in sums for name, sha256 in prod.items()), "the same bytes in all jobs"
+    assert TOKEN not in told(run)
+    before = stage.public()
+    bump = stage.host.run(stage.pushed())
+    assert "kind of run: the bump commit's own push" in bump.jobs["checks"].said
+    later = stage.host.run(merge, again=run)
+    for each in (bump, later):
+        assert each.ran() == ["checks", "build"], told(each)
+        assert set(each.states().values()) == {"success", "skipped"}, told(each)
+    assert "run again" in later.jobs["checks"].said
+    assert stage.public() == before
+
+
+def test_a_tag_by_hand_starts_nothing(stage: Theatre) -> None:
+    assert not stage.host.starts("push", "refs/tags/v9.9.9")
+    assert not stage.host.starts("push", "refs/heads/topic")
+    assert stage.host.starts("push", MAIN)
+    assert stage.host.starts("pull_request", "refs/pull/7/merge", "edited")
+    assert not stage.host.starts("pull_request", "refs/pull/7/merge", "closed")
+
+
+@pytest.mark.sweep
+def test_a_release_that_is_not_approved_waits_and_is_finished_by_its_failed_jobs(stage: Theatre) -> None:
+    event = stage.pushed()
+    run = stage.host.run(event, refused=["pypi"])
+    assert run.states()["prod-index"] == "failure"
+    assert run.states()["announce"] == "skipped"
+    _, test, prod = stage.public()
+    assert (len(test), prod) == (2, {})
+    again = stage.host.run(event, again=run, failed=True)
+    assert again.ran() == RELEASING, told(again)
+    assert stage.public()[2] == test
+
+
+@pytest.mark.sweep
+def test_of_two_merges_at_once_the_later_run_releases_both(stage: Theatre) -> None:
+    first = stage.pushed()
+
+    def merge() -> None:
+        stage.repo.commit("fix: later")
+        stage.repo.git("push", "--quiet")
+
+    one = stage.host.run(first, meanwhile={"tag": merge})
+    assert one.ran() == ["checks", "build", "test", "tag"], told(one)
+    assert one.states()["tag"] == "success"
+    assert "main has moved on" in one.jobs["tag"].said
+    assert stage.public()[1:] == ({}, {})
+    two = stage.host.run(stage.pushed())
+    assert one.group == two.group == f"pipeline-{MAIN}", "the one waits for the other"
+    assert two.ran() == RELEASING, told(two)
+    refs, test, prod = stage.public()
+    assert "refs/tags/v0.1.0" in refs
+    assert test == prod
+    assert len(prod) == 2
+    assert stage.remote.git("log", "--format=%s", "v0.1.0").splitlines()[1:3] == [
+        "fix: later",
+        "ci: one gate, for all of them",
+    ]

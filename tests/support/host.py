@@ -1,0 +1,302 @@
+"""A host for the pipeline: reads the very workflow, decides which jobs run with which rights, runs their commands."""
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+from cz_ship.world.rehearsal.mint import Job, Runner
+from tests.support.expressions import as_text, evaluate, filled, is_true, value_of
+from tests.support.repos import Repo
+
+OWNER, NAME = "ann", "demo-ship"
+REPOSITORY = f"{OWNER}/{NAME}"
+TOKEN = "ghs_the-token-of-the-job"
+# What stands in for the machines of the host: this one, with this Python.
+HERE = {"os": "ubuntu-latest", "python": f"{sys.version_info.major}.{sys.version_info.minor}"}
+
+
+class Event(NamedTuple):
+    """What starts a run: its name, its payload, the ref and the commit that are checked out."""
+
+    name: str
+    payload: Mapping[str, object]
+    ref: str
+    sha: str
+
+    @property
+    def is_fork(self) -> bool:
+        pull: Any = self.payload.get("pull_request")
+        return pull is not None and pull["head"]["repo"]["full_name"] != REPOSITORY
+
+
+class Done(NamedTuple):
+    """What came of a job: `success`, `failure` or `skipped`, its outputs, what its commands said, and its page."""
+
+    state: str
+    outputs: Mapping[str, str] = {}
+    said: str = ""
+    page: str = ""
+
+
+class Run(NamedTuple):
+    """A run of the workflow: its event, its jobs as they ended, and the artifacts that it keeps."""
+
+    event: Event
+    attempt: int
+    group: str
+    jobs: Mapping[str, Done]
+    artifacts: Path
+
+    def states(self) -> dict[str, str]:
+        return {name: done.state for name, done in self.jobs.items()}
+
+    def ran(self) -> list[str]:
+        """The jobs that were not skipped, in their order."""
+        return [name for name, done in self.jobs.items() if done.state != "skipped"]
+
+
+class Host:
+    """Plays a workflow on this machine, against a bare remote; `ci` issues identities to the jobs that may have one."""
+
+    def __init__(self, workflow: Path, remote: Repo, ci: Runner, place: Path) -> None:
+        self._workflow: Mapping[Any, Any] = yaml.safe_load(workflow.read_text(encoding="utf-8"))
+        self._name = workflow.name
+        self._remote, self._ci, self._place = remote, ci, place
+        self._count = 0
+
+    def starts(self, name: str, ref: str, action: str = "") -> bool:
+        """Whether an event starts the workflow at all."""
+        triggers = self._workflow[True]  # YAML 1.1 takes the key `on` for a truth
+        if name not in triggers:
+            return False
+        wanted = triggers[name] or {}
+        if set(wanted) - {"branches", "types"}:
+            raise AssertionError(f"filters {sorted(wanted)} are not played")
+        if "branches" in wanted and (not ref.startswith("refs/heads/") or ref[11:] not in wanted["branches"]):
+            return False
+        return not action or action in wanted.get("types", ("opened", "synchronize", "reopened"))
+
+    def run(
+        self,
+        event: Event,
+        *,
+        refused: Sequence[str] = (),
+        meanwhile: Mapping[str, Callable[[], object]] | None = None,
+        again: Run | None = None,
+        failed: bool = False,
+    ) -> Run:
+        """Run the workflow to its end. Environments in `refused` are not approved; before a job of `meanwhile` its
+        deed is done.
+
+        `again`: run that one again, all of it, or with `failed` the jobs that failed and what waits for them.
+        """
+        self._count += 1
+        run_id = str(1000 + self._count) if again is None else again.artifacts.name
+        artifacts = self._place / "artifacts" / run_id
+        if again and not failed:
+            shutil.rmtree(artifacts, ignore_errors=True)
+        artifacts.mkdir(parents=True, exist_ok=True)
+        attempt = again.attempt + 1 if again else 1
+        github = _github(event, run_id, attempt)
+        concurrency = self._workflow["concurrency"]
+        group = filled(concurrency["group"], {"github": github})
+        jobs: dict[str, Done] = {}
+        for name, job in _in_order(self._workflow["jobs"]):
+            kept = again.jobs[name] if again and failed and again.jobs[name].state == "success" else None
+            contexts = {"github": github, "needs": _needs(job, jobs)}
+            if meanwhile and name in meanwhile:
+                meanwhile[name]()
+            jobs[name] = kept or self._job(name, job, event, contexts, artifacts, refused)
+        return Run(event, attempt, group, jobs, artifacts)
+
+    def _job(
+        self,
+        name: str,
+        job: Mapping[str, Any],
+        event: Event,
+        contexts: Mapping[str, Any],
+        artifacts: Path,
+        refused: Sequence[str],
+    ) -> Done:
+        if any(need["result"] != "success" for need in contexts["needs"].values()):
+            return Done("skipped")
+        if not is_true(evaluate(_bare(job.get("if", "true")), contexts)):
+            return Done("skipped")
+        if job.get("environment") in refused:
+            return Done("failure", said="the deployment was not approved")
+        legs = [leg for leg in _legs(job, contexts) if all(HERE.get(key) == each for key, each in leg.items())]
+        if not legs:
+            raise AssertionError(f"{name}: no leg of its matrix can be played here")
+        self._ci.provider.permitted = _may(self._workflow, job, "id-token", event) == "write"
+        self._ci.provider.job = Job(
+            OWNER, NAME, self._name, job.get("environment", ""), event.ref, event.sha, event.name
+        )
+        playing = _Playing(self._remote, self._place / f"{self._count}-{name}", event, artifacts)
+        variables = {
+            "GITHUB_JOB": name,
+            "HOST_CONTENTS": _may(self._workflow, job, "contents", event),
+            "GITHUB_RUN_ATTEMPT": contexts["github"]["run_attempt"],
+            **(self._ci.environment() if self._ci.provider.permitted else {}),
+        }
+        return playing.play(job, {**contexts, "matrix": legs[0]}, variables)
+
+
+class _Playing:
+    """One job on its machine: a folder with nothing in it, until a step puts something there."""
+
+    def __init__(self, remote: Repo, place: Path, event: Event, artifacts: Path) -> None:
+        self._remote, self._place, self._event, self._artifacts = remote, place, event, artifacts
+        self._work = place / "work"
+        self._said: list[str] = []
+        self._page = place / "page"
+
+    def play(self, job: Mapping[str, Any], contexts: Mapping[str, Any], variables: Mapping[str, str]) -> Done:
+        self._work.mkdir(parents=True)
+        (self._place / "event.json").write_text(json.dumps(self._event.payload))
+        outcomes: dict[str, Any] = {}
+        seen = {**contexts, "steps": outcomes}
+        state = "success"
+        for number, step in enumerate(job["steps"]):
+            if not is_true(evaluate(_bare(step.get("if", "true")), seen)):
+                continue
+            output = self._place / f"output-{number}"
+            output.touch()
+            environ = {name: as_text(value_of(raw, seen)) for name, raw in step.get("env", {}).items()}
+            if not self._step(step, seen, {**variables, **environ, "GITHUB_OUTPUT": str(output)}):
+                state = "failure"
+                break
+            outcomes[step.get("id", f"-{number}")] = {"outputs": _outputs(output)}
+        outputs = (
+            {name: filled(raw, seen) for name, raw in job.get("outputs", {}).items()} if state == "success" else {}
+        )
+        return Done(state, outputs, "".join(self._said), self._page.read_text() if self._page.exists() else "")
+
+    def _step(self, step: Mapping[str, Any], seen: Mapping[str, Any], variables: Mapping[str, str]) -> bool:
+        wanted = {name: value_of(raw, seen) for name, raw in step.get("with", {}).items()}
+        if "run" in step:
+            if "${{" in step["run"]:
+                raise AssertionError(f"an expression in a command: {step['run']}")
+            return self._command(shlex.split(step["run"]), variables)
+        match re.fullmatch(r"actions/([\w-]+)@[0-9a-f]{40}", step["uses"]):
+            case re.Match() as found if found[1] == "checkout":
+                self._check_out(wanted)
+            case re.Match() as found if found[1] == "setup-python":
+                assert set(wanted) == {"python-version"}
+            case re.Match() as found if found[1] == "upload-artifact":
+                assert wanted.get("if-no-files-found") == "error"
+                assert any((self._work / str(wanted["path"])).iterdir()), "there is nothing to upload"
+                shutil.copytree(self._work / str(wanted["path"]), self._artifacts / str(wanted["name"]))
+            case re.Match() as found if found[1] == "download-artifact":
+                shutil.copytree(self._artifacts / str(wanted["name"]), self._work / str(wanted["path"]))
+            case _:
+                raise AssertionError(f"{step['uses']} is not played")
+        return True
+
+    def _check_out(self, wanted: Mapping[str, object]) -> None:
+        """As actions/checkout does with all of history: every branch and tag, and the event's own commit."""
+        assert wanted == {"fetch-depth": 0, "persist-credentials": False}
+        repo = Repo(self._work)
+        repo.git("remote", "add", "origin", str(self._remote.root))
+        repo.git("fetch", "--quiet", "--tags", "origin", "+refs/heads/*:refs/remotes/origin/*")
+        _, kind, name = self._event.ref.split("/", 2)
+        if kind == "heads":
+            repo.git("update-ref", f"refs/remotes/origin/{name}", self._event.sha)
+            repo.git("checkout", "--quiet", "-B", name, f"refs/remotes/origin/{name}")
+        else:
+            repo.git("fetch", "--quiet", "origin", f"+{self._event.sha}:refs/remotes/{kind}/{name}")
+            repo.git("checkout", "--quiet", "--detach", f"refs/remotes/{kind}/{name}")
+
+    def _command(self, command: list[str], variables: Mapping[str, str]) -> bool:
+        if command[:4] == ["python", "-m", "pip", "install"]:
+            return True  # cz-ship is here already
+        assert command[0] == "cz-ship", f"{command} is not one of ours"
+        event = self._event
+        environ = {
+            "CI": "true",
+            "GITHUB_ACTIONS": "true",
+            "GITHUB_EVENT_NAME": event.name,
+            "GITHUB_EVENT_PATH": str(self._place / "event.json"),
+            "GITHUB_REF": event.ref,
+            "GITHUB_SHA": event.sha,
+            "GITHUB_REPOSITORY": REPOSITORY,
+            "GITHUB_ACTOR": "ann",
+            "GITHUB_SERVER_URL": "https://github.com",
+            "GITHUB_STEP_SUMMARY": str(self._page),
+            "RUNNER_OS": "Linux",
+        }
+        done = subprocess.run(
+            [sys.executable, "-m", "cz_ship", *command[1:]],
+            cwd=self._work,
+            env={**os.environ, **environ, **variables},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=170,
+            check=False,
+        )
+        self._said.append(f"$ {shlex.join(command)}\n{done.stdout}exit {done.returncode}\n")
+        return done.returncode == 0
+
+
+def _github(event: Event, run_id: str, attempt: int) -> dict[str, object]:
+    return {
+        "event_name": event.name,
+        "event": event.payload,
+        "ref": event.ref,
+        "ref_name": event.ref.split("/", 2)[2],
+        "sha": event.sha,
+        "repository": REPOSITORY,
+        "run_id": run_id,
+        "run_attempt": str(attempt),
+        "token": TOKEN,
+    }
+
+
+def _in_order(jobs: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
+    """Jobs, each after those that it needs."""
+    told: list[str] = []
+    while len(told) < len(jobs):
+        ready = [name for name, job in jobs.items() if name not in told and set(job.get("needs", ())) <= set(told)]
+        assert ready, "jobs that need each other"
+        told += ready
+    return [(name, jobs[name]) for name in told]
+
+
+def _needs(job: Mapping[str, Any], jobs: Mapping[str, Done]) -> dict[str, Any]:
+    return {name: {"result": jobs[name].state, "outputs": jobs[name].outputs} for name in job.get("needs", ())}
+
+
+def _legs(job: Mapping[str, Any], contexts: Mapping[str, Any]) -> list[dict[str, object]]:
+    legs: list[dict[str, object]] = [{}]
+    for key, raw in job.get("strategy", {}).get("matrix", {}).items():
+        values = value_of(raw, contexts)
+        assert isinstance(values, list), f"{key}: {values!r} is no list"
+        legs = [{**leg, key: value} for leg in legs for value in values]
+    return legs
+
+
+def _may(workflow: Mapping[Any, Any], job: Mapping[str, Any], what: str, event: Event) -> str:
+    """A job's permission; a fork's run reads at most, and has no identity."""
+    told = job.get("permissions", workflow["permissions"]).get(what, "none")
+    if event.is_fork and told == "write":
+        return "none" if what == "id-token" else "read"
+    return str(told)
+
+
+def _bare(condition: object) -> str:
+    text = str(condition).strip()
+    return text[3:-2] if text.startswith("${{") else text
+
+
+def _outputs(path: Path) -> dict[str, str]:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return dict(line.split("=", 1) for line in lines)
