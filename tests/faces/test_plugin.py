@@ -48,14 +48,15 @@ def test_a_commit_is_made_of_answers_after_a_look_ahead(tmp_path: Path) -> None:
     )
 
 
-def test_who_does_not_agree_commits_nothing(tmp_path: Path) -> None:
+def test_where_the_editor_fails_the_body_is_asked_for_and_who_does_not_agree_commits_nothing(tmp_path: Path) -> None:
     repo = laid(tmp_path / "p", OURS)
     head = repo.head
-    with terminal([CZ, "commit"], repo.root) as cz:
+    with terminal([CZ, "commit"], repo.root, {"GIT_EDITOR": "false"}) as cz:
         cz.answer("What kind of change", ENTER)
         cz.answer("What part does it touch? (enter for none)", "the parser" + ENTER)
         cz.answer("in a few words", "read it all" + ENTER)
-        cz.answer("more to say", DOWN + ENTER)
+        cz.answer("more to say", DOWN + DOWN + ENTER)
+        cz.answer("the editor `false` ended with exit code 1", "")
         cz.answer("More, in a line", "also the end" + ENTER)
         cz.answer("break what worked", "n")
         cz.answer("References", ENTER)
@@ -119,7 +120,11 @@ def test_schema_example_and_info_tell_of_the_projects_own_words(twin: Twins, tmp
     example = twin.cz(repo.root, "example").out.strip()
     assert example.startswith("fix(greet): ")
     assert twin.cz(repo.root, "check", "--message", example).code == 0
-    assert "scope: greet, wave" in twin.cz(repo.root, "info").out
+    told = twin.cz(repo.root, "info").out
+    assert ("scope: greet, wave" in told, "Others: commit types" in told) == (True, True)
+    repo.write({".cz.toml": SCOPED})
+    told = twin.cz(repo.root, "info").out
+    assert ("type: feat, fix, deps" in told, "Others: commit types" in told) == (True, False)
 
 
 def test_wrong_settings_are_told_by_cz_too(twin: Twins, tmp_path: Path) -> None:

@@ -108,7 +108,11 @@ class CzShip(ConventionalCommitsCz):
 
     def info(self) -> str:
         """What conventional commits are, and what the project's own types and scopes are."""
-        return f"{super().info().rstrip()}\n\n{self.schema()}\n"
+        told = super().info().rstrip()
+        if self._known.types:
+            # What the specification says of other types holds where the project leaves the list open.
+            told = "\n\n".join(part for part in told.split("\n\n") if not part.startswith("Others:"))
+        return f"{told}\n\n{self.schema()}\n"
 
     @cached_property
     def _known(self) -> "CommitSettings":
@@ -154,13 +158,20 @@ class CzShip(ConventionalCommitsCz):
         }
 
     def _asks_for_a_line(self, answers: Question) -> bool:
-        """Whether the body is asked for here; where it is for the editor, that is opened instead."""
+        """Whether the body is asked for here; where it is for the editor, that is opened instead.
+
+        With an editor that fails, the question is asked here after all: what was answered so far stays.
+        """
         if answers["told"] == _EDITOR:
             from cz_ship.rules.verdict import without_comments
             from cz_ship.world.editor import edited
 
             header = super().message({**answers, "body": "", "footer": "", "is_breaking_change": False})  # type: ignore[typeddict-item]
-            answers["body"] = without_comments(edited(_GUIDE.format(header=header)))
+            try:
+                answers["body"] = without_comments(edited(_GUIDE.format(header=header)))
+            except Failure as failure:
+                print(failure.text)
+                return True
         return bool(answers["told"] == _HERE)
 
     def _shows(self, answers: Question) -> bool:
