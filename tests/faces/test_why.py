@@ -26,8 +26,17 @@ CASE: tuple[tuple[str, list[str], list[str]], ...] = (
         ["line 3 of its message asks for a major release: BREAKING CHANGE: hands up"],
         [],
     ),
+    (
+        "feature: bow\n\nThis breaks the API.",
+        ["its type 'feature' asks for a minor release"],
+        [
+            "'feature' is not a type: did you mean \"feat: bow\"?",
+            "it counts, and is not in the notes",
+            "its body says 'breaks the API'; a break counts as a footer BREAKING CHANGE: or as ! after the type",
+        ],
+    ),
 )
-WORTHS = ("patch", "-", "-", "-", "major")
+WORTHS = ("patch", "-", "-", "-", "major", "minor")
 
 
 @pytest.fixture
@@ -53,7 +62,7 @@ def lines_of(repo: Repo, *, full: bool) -> list[str]:
 def test_every_commit_is_told_with_its_reasons(repo: Repo, ship: Speaker) -> None:
     said = ship(repo.root, "plan", "--why")
     assert (said.code, said.err) == (0, "")
-    headline = "demo-ship 1.3.2 → 2.0.0 (major): 5 commits since v1.3.2, tag v2.0.0"
+    headline = "demo-ship 1.3.2 → 2.0.0 (major): 6 commits since v1.3.2, tag v2.0.0"
     assert said.out.splitlines() == [headline, *lines_of(repo, full=True)]
 
 

@@ -90,6 +90,19 @@ def test_a_body_without_a_blank_line_before_it_is_told_by_its_line() -> None:
     assert found[:4] == (2, 1, 4, "the second line is not blank")
 
 
+@pytest.mark.parametrize(
+    ("subject", "guess"),
+    [
+        ("!feat: x", "feat!: x"),
+        ("! feat(a): x", "feat(a)!: x"),
+        ("BREAKING feat!: x", "feat!: x"),
+        ("WIP feat: x", "feat: x"),
+    ],
+)
+def test_a_guess_loses_no_break(subject: str, guess: str) -> None:
+    assert flaw(subject, SCHEMA).guess == guess
+
+
 @pytest.mark.parametrize("subject", ["feat: a", "docs: a", "Merge branch 'x'", "fixup! feature: a", "update", ""])
 def test_what_is_accepted_or_near_to_nothing_is_no_slip(subject: str) -> None:
     assert slip(subject, RULES) is None

@@ -2,6 +2,7 @@
 
 import pytest
 
+from cz_ship.errors import Failure
 from cz_ship.model import Commit
 from cz_ship.rules.why import reasons, slips
 from cz_ship.rules.worth import change_of, deciding_line
@@ -12,6 +13,7 @@ RULES = CONVENTIONAL._replace(
 )
 SPELLED = "'Feat' is not the type's spelling: did you mean \"feat: a\"?"
 MEANT = "'feature' is not a type: did you mean \"feat: a\"?"
+UNTOLD = "it counts, and is not in the notes"
 
 
 def told(made: Commit) -> tuple[str, ...]:
@@ -31,8 +33,14 @@ def told(made: Commit) -> tuple[str, ...]:
         ]),
         ("Fixed a", "", ["it has no type"]),
         ('Revert "feat: a"', "", ["it begins with 'Revert': the rules let it by, and it releases nothing"]),
-        ("Revert it all", "", ["it has no type"]),
-        ("feature: a", "", ["its type 'feature' asks for a minor release", MEANT]),
+        ("Revert it all", "", ["it has no type", "'Revert' begins nothing that git or a forge writes"]),
+        ("feature: a", "", ["its type 'feature' asks for a minor release", MEANT, UNTOLD]),
+        ("fixture: a", "", [
+            "its type 'fixture' asks for a patch release", "'fixture' is not a type: did you mean \"fix: a\"?", UNTOLD,
+        ]),
+        ("feat:a", "", [
+            "its type 'feat' asks for a minor release", "no space after the colon: did you mean \"feat: a\"?", UNTOLD,
+        ]),
         ("Feat: a", "", ["the type 'Feat' releases nothing", SPELLED]),
         ("docs: a", "this is a breaking change for all", [
             "the type 'docs' releases nothing",
@@ -67,6 +75,11 @@ def test_a_merge_says_that_its_commits_count_for_themselves() -> None:
     assert told(commit("Merge branch 'side'", parents=("1" * 40, "2" * 40))) == (
         "a merge; the commits that it brings count for themselves",
     )
+
+
+def test_rules_that_are_no_pattern_are_told() -> None:
+    with pytest.raises(Failure, match="schema_pattern of the commitizen settings is not usable"):
+        reasons(change_of(commit("fix: a"), RULES), RULES._replace(schema_pattern="("))
 
 
 def test_an_amended_commit_says_so() -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cz_ship.rules.slip import Flaw
 
 _WIDE = 100  # characters of a message's line that are shown
-_JUDGED = 500  # commits, the newest of those that count for nothing, are looked at for slips in a plan in short
+_JUDGED = 500  # commits, the newest, are looked at for slips in a plan in short
 
 
 def document(answer: Mapping[str, object]) -> None:
@@ -55,12 +55,11 @@ def _commit(change: Change) -> dict[str, object]:
 
 
 def plan_text(outlook: Outlook, preview: str, rule_set: RuleSet) -> str:
-    """The plan for people, in short: of the commits only those that count for nothing by a slip are commented on."""
+    """The plan for people, in short: of the commits only what looks like a slip is commented on."""
     from cz_ship.rules.why import slips
 
     lines = [_headline(outlook)]
-    nothing = [change for change in outlook.changes if change.increment is None]
-    told = {change.commit.sha: slips(change, rule_set) for change in nothing[:_JUDGED]}
+    told = {change.commit.sha: slips(change, rule_set) for change in outlook.changes[:_JUDGED]}
     lines += [line for each in outlook.changes for line in _commented(each, told.get(each.commit.sha, ()))]
     lines.append(f"candidate of this commit: {outlook.candidate}")
     if preview:

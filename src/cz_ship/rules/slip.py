@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from cz_ship.model import RuleSet
-from cz_ship.rules.verdict import MADE
+from cz_ship.rules.verdict import MADE, accepts
 
 # Everything that may stand between a type and its colon, in any order of the parts that people write.
 _HEADER = re.compile(
@@ -32,12 +32,17 @@ class Flaw(NamedTuple):
     guess: str = ""
 
 
-def slip(subject: str, rule_set: RuleSet) -> str | None:
-    """What a subject that the rules refuse was probably meant to be; None where they take it, or nothing is near."""
-    if subject.startswith(rule_set.allowed_prefixes) or re.match(rule_set.schema_pattern, subject):
+def slip(subject: str, rule_set: RuleSet, *, merges: bool = False) -> str | None:
+    """What a subject that the rules refuse was probably meant to be; None where they take it, or nothing is near.
+
+    `merges` where it is known to be that of a merge.
+    """
+    if accepts(subject, rule_set.schema_pattern, rule_set.allowed_prefixes, True, 0, merges=merges):
         return None
     found = flaw(subject, rule_set.schema_pattern)
-    return f'{found.what}: did you mean "{found.guess}"?' if found.guess else None
+    if found.guess:
+        return f'{found.what}: did you mean "{found.guess}"?'
+    return found.what if subject.startswith(rule_set.allowed_prefixes) else None
 
 
 def flaw(message: str, schema_pattern: str, length_limit: int = 0) -> Flaw:
@@ -90,8 +95,10 @@ def _put_right(subject: str, words: _Words) -> tuple[list[Flaw], str]:
         start = _later_header(subject, words.types)
         if start is None:
             return flaws, ""
-        before = subject[:start]
-        return [_at(0, before, f"{_shown(before)} stands before the type", "nothing before it")], subject[start:]
+        before, right = subject[:start], subject[start:]
+        if "!" in before or "breaking" in before.lower():
+            right = re.sub("!?:", "!:", right, count=1)
+        return [_at(0, before, f"{_shown(before)} stands before the type", "nothing before it")], right
     scope, wrong = _right_scope(found, words)
     flaws += wrong
     if not found["colon"]:

@@ -57,7 +57,7 @@ def accepts(
         return True
     if 0 < length_limit < len(message.partition("\n")[0].strip()):
         return False
-    return _compiled("schema_pattern", schema_pattern).match(message) is not None
+    return usable("schema_pattern", schema_pattern).match(message) is not None
 
 
 def _is_made(message: str, prefix: str) -> bool:
@@ -67,7 +67,7 @@ def _is_made(message: str, prefix: str) -> bool:
 
 def asks_for(message: str, bump_pattern: str, bump_map: Sequence[Sequence[str | None]]) -> str:
     """The increment that a message asks for: major, minor, patch, or nothing (an empty text)."""
-    pattern = _compiled("bump_pattern", bump_pattern)
+    pattern = usable("bump_pattern", bump_pattern)
     try:
         return ("", "patch", "minor", "major")[worth_of(message, pattern, bump_map)]
     except re.error as error:
@@ -114,7 +114,7 @@ def advanced(found: Mapping[str, object], commits: Iterable[tuple[str, str]]) ->
     return advanced
 
 
-def _compiled(name: str, pattern: str) -> re.Pattern[str]:
+def usable(name: str, pattern: str) -> re.Pattern[str]:
     """A pattern of the project's rules. Raises `Failure` (usage) where it is none."""
     try:
         return re.compile(pattern)

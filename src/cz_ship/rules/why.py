@@ -3,8 +3,9 @@
 import re
 
 from cz_ship.model import Change, Increment, RuleSet
+from cz_ship.rules.changelog import entries_of
 from cz_ship.rules.message import release_as
-from cz_ship.rules.verdict import accepts
+from cz_ship.rules.verdict import accepts, usable
 from cz_ship.rules.worth import deciding_line, increment_of
 
 _SPEAKS_OF_A_BREAK = (
@@ -26,14 +27,19 @@ def reasons(change: Change, rule_set: RuleSet) -> tuple[str, ...]:
 
 
 def slips(change: Change, rule_set: RuleSet) -> tuple[str, ...]:
-    """What in a commit was probably meant otherwise: a subject that the rules refuse, a break that no footer tells."""
+    """What in a commit was probably meant otherwise: a subject that the rules refuse, a break that no footer tells.
+
+    Also where it counts for the version, and the notes do not tell of it.
+    """
     subject, body = change.commit.subject, change.commit.body
     told = []
-    if not re.match(rule_set.schema_pattern, subject):
+    if not usable("schema_pattern", rule_set.schema_pattern).match(subject):
         from cz_ship.rules.slip import slip  # 10 ms, for those alone who slipped
 
-        found = slip(subject, rule_set)
+        found = slip(subject, rule_set, merges=len(change.commit.parents) > 1)
         told = [found] if found else []
+    if change.increment and not entries_of(change.commit, rule_set):
+        told.append("it counts, and is not in the notes")
     if body and not change.breaking and (spoken := re.search(_SPEAKS_OF_A_BREAK, body)):
         told.append(f"its body says {spoken[0]!r}; a break counts as a footer BREAKING CHANGE: or as ! after the type")
     return tuple(told)
