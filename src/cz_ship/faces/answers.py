@@ -85,7 +85,11 @@ def _commented(change: Change, comments: Iterable[str]) -> list[str]:
 
 def plan_markdown(outlook: Outlook, preview: str) -> str:
     """The plan as a page of Markdown."""
-    lines = [f"### {_headline(outlook)}", "", f"Candidate of this commit: `{outlook.candidate}`", ""]
+    from cz_ship.faces.way import diagram
+    from cz_ship.rules.way import ahead
+
+    way = [diagram(ahead()), ""] if outlook.next else []
+    lines = [f"### {cell(_headline(outlook))}", "", *way, f"Candidate of this commit: `{outlook.candidate}`", ""]
     if outlook.changes:
         lines += ["| worth | commit | subject |", "|---|---|---|"]
         lines += [
@@ -174,7 +178,9 @@ def report(told: Report, as_json: bool) -> Exit:
 
 
 def _report_markdown(told: Report) -> str:
-    lines = [f"### {told.text}", ""]
+    from cz_ship.faces.way import diagram
+
+    lines = [f"### {cell(told.text)}", "", *([diagram(told.way), ""] if told.way else [])]
     if told.steps:
         lines += ["| | step | |", "|---|---|---|"]
         lines += [f"| {'✓' if each.done else '-'} | {cell(each.step)} | {cell(each.text)} |" for each in told.steps]
@@ -209,8 +215,18 @@ def to_actions(**facts: object) -> None:
 
 
 def page(markdown: str) -> None:
-    """Leave a readable page on a GitHub Actions job (GITHUB_STEP_SUMMARY); nothing elsewhere."""
-    _append("GITHUB_STEP_SUMMARY", markdown + "\n")
+    """Leave a readable page on a GitHub Actions job (GITHUB_STEP_SUMMARY), without secrets; nothing elsewhere."""
+    if has_page():
+        from cz_ship.rules.masking import masked_text, secrets_in
+
+        _append("GITHUB_STEP_SUMMARY", masked_text(markdown, secrets_in(os.environ)) + "\n")
+
+
+def failure_page(text: str, hint: str) -> None:
+    """Leave on a job's page what stopped a command."""
+    head, _, rest = text.partition("\n")
+    lines = [f"### ✗ {cell(head)}", *(["", "````", plain(rest), "````"] if rest else [])]
+    page("\n".join([*lines, *(["", f"**What to do:** {cell(hint)}"] if hint else [])]))
 
 
 def has_page() -> bool:

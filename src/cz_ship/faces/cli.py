@@ -46,6 +46,10 @@ def answered(work: Callable[[], Exit]) -> int:
         return code
     except Failure as failure:
         _complain(f"error: {failure.text}", failure.hint)
+        if os.environ.get("GITHUB_STEP_SUMMARY"):
+            from cz_ship.faces.answers import failure_page
+
+            failure_page(failure.text, failure.hint)
         return int(failure.code)
     except Interrupted as interrupt:
         _complain(f"interrupted: {interrupt.truth}")

@@ -72,12 +72,14 @@ def _plan(options: argparse.Namespace) -> Exit:
         if not answers.has_page():
             return Exit.DONE
     preview = _preview(world, outlook, rules)
-    page = answers.plan_markdown(outlook, preview)
-    answers.page(page)
-    if options.why:
+    if answers.has_page():
+        answers.page(answers.plan_markdown(outlook, preview))
+    if options.markdown:
+        print(answers.plan_markdown(outlook, preview))
+    elif options.why:
         print(answers.plan_why(outlook, rules.rule_set))
     elif not options.json:
-        print(page if options.markdown else answers.plan_text(outlook, preview, rules.rule_set))
+        print(answers.plan_text(outlook, preview, rules.rule_set))
     return Exit.DONE
 
 

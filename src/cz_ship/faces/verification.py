@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from cz_ship.faces.answers import cell, files, plain
 from cz_ship.faces.report import MARKS
+from cz_ship.faces.way import diagram
 from cz_ship.rules.gates import red, verdict
+from cz_ship.rules.way import judged
 
 if TYPE_CHECKING:
     from cz_ship.gates import GateResult, Verification
@@ -39,7 +41,8 @@ def document(found: Verification) -> dict[str, object]:
 
 def markdown(found: Verification) -> str:
     """A page: the table, what was found, and what gates have to show."""
-    lines = [f"### {_headline(found)}", "", "| | gate | | time |", "|---|---|---|---:|"]
+    way = diagram(judged(passed=not red(found.results)))
+    lines = [f"### {_headline(found)}", "", way, "", "| | gate | | time |", "|---|---|---|---:|"]
     lines += [
         f"| {MARKS[each.state][1]} | {each.name} | {each.state}: {cell(_short(each))} | {each.seconds:.1f} s |"
         for each in found.results

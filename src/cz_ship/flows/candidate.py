@@ -16,6 +16,7 @@ from cz_ship.gates import Subject
 from cz_ship.model import Artifact, IndexFile
 from cz_ship.ports import Index, World
 from cz_ship.rules.outlook import Outlook
+from cz_ship.rules.way import Station
 
 
 def candidate(world: World, dist: Path | None = None) -> Report:
@@ -48,6 +49,7 @@ def candidate(world: World, dist: Path | None = None) -> Report:
         tuple(steps),
         artifacts,
         f"{outlook.project} {outlook.candidate} {text} {index.address}",
+        way=(Station("prepare", "done"), Station("test", "done" if fresh else "there"), Station("install", "done")),
     )
 
 

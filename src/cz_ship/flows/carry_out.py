@@ -13,14 +13,16 @@ from cz_ship.flows.obtain import Room
 from cz_ship.model import Artifact
 from cz_ship.ports import World
 from cz_ship.rules.plan import Due, Plan, Seen, Step, blocked, complete, is_outrun, is_public, next_step, plan
+from cz_ship.rules.way import Station, stations
 
 
 class Done(NamedTuple):
-    """A step, whether this run took it, and a sentence on it."""
+    """A step, whether this run took it, a sentence on it, and the stage that it belongs to, if any."""
 
     step: str
     done: bool
     text: str
+    stage: str = ""
 
 
 class Report(NamedTuple):
@@ -33,6 +35,7 @@ class Report(NamedTuple):
     text: str
     tag: str | None = None
     branch: str = ""
+    way: tuple[Station, ...] = ()
 
 
 class Stuck(Exception):
@@ -66,7 +69,7 @@ def carry_out(world: World, bench: Bench, due: Due, stages: Sequence[str], room:
             if step is not None and step != last:
                 last = step
                 bench, text = _take(world, bench, due, step, room)
-                taken.append(Done(str(step), True, text))
+                taken.append(Done(str(step), True, text, step.stage))
                 continue
             if not _late(owing, stages, step):
                 break
@@ -136,10 +139,11 @@ def _report(due: Due, seen: Seen, owing: Plan, stages: Sequence[str], taken: lis
             f"stage {' and '.join(stages)} of {due.version} waits for: {missing}",
             hint=f"cz-ship release --stage {waiting[0].stage}",
         )
-    rest = [Done(str(step), False, "not asked for in this run") for step in owing.steps]
+    rest = [Done(str(step), False, "not asked for in this run", step.stage) for step in owing.steps]
+    way = stations(seen, owing, {each.stage for each in taken})
     whole = complete(due, seen)
     text = f"{due.project} {due.version} is released" if whole else f"{due.project} {due.version}: stages done"
-    return Report(due.version, whole, (*taken, *rest), seen.artifacts or due.promise, text, due.tag, due.branch)
+    return Report(due.version, whole, (*taken, *rest), seen.artifacts or due.promise, text, due.tag, due.branch, way)
 
 
 def _told(failure: Failure, world: World, bench: Bench, due: Due, last: Step | None) -> Failure:
