@@ -254,3 +254,13 @@ def test_a_message_that_git_does_not_take_is_refused(twin: Twins, tmp_path: Path
     assert (said.code, "column 7: a NUL byte" in said.err) == (1, True)
     repo.git("commit", "--allow-empty", "--file", str(path), check=False)
     assert repo.head == repo.git("rev-parse", "v1.0.0")
+
+
+def test_a_version_by_name_that_cannot_follow_is_refused(twin: Twins, tmp_path: Path) -> None:
+    repo = small(tmp_path / "p")
+    message = "fix: a\n\nRelease-As: 1.0"
+    assert twin.cz(repo.root, "check", "--message", message).code == 0
+    said = twin.ship(repo.root, "check", "--message", message)
+    assert (said.code, "line 3, column 1: 'Release-As: 1.0' names no version that can follow" in said.err) == (1, True)
+    repo.commit(message)
+    assert twin.ship(repo.root, "plan").code == 1

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cz_ship.faces.foresee import outcome
 from cz_ship.rules.verdict import asks_for
 from cz_ship.rules.worth import increment_of
 from tests.support.made import CONVENTIONAL
@@ -53,7 +54,7 @@ def test_what_is_not_released_yet_counts_in_what_a_message_does(tmp_path: Path, 
     repo.write({".cz.toml": CZ_TOML + "major_version_zero = true\n"})
     assert told("fix!: a") == "next release 1.4.0 → 1.5.0"
     repo.write({".cz.toml": CZ_TOML + '[tool.cz-ship]\nmode = "branch"\n'})
-    assert told("fix: a") == "none before version 1.4.0 is bumped"
+    assert told("fix: a") == "none before the branch bumps its version, 1.4.0"
 
 
 def test_a_message_may_name_the_next_release(tmp_path: Path, ship: Speaker) -> None:
@@ -65,12 +66,32 @@ def test_a_message_may_name_the_next_release(tmp_path: Path, ship: Speaker) -> N
 
     assert told("docs: a\n\nRelease-As: 5.0.0") == "asks for release 5.0.0; next release 1.3.2 → 5.0.0"
     assert told("fix: a") == "asks for a patch release; next release 1.3.2 → 1.3.3"
-    assert told("fix: a\n\nRelease-As: 1.0") == (
-        "asks for release 1.0 (the next one is not known: the message says Release-As: '1.0'; a version higher "
-        "than 1.3.2 was wanted)"
-    )
     repo.commit("docs: b\n\nRelease-As: 4.0.0")
     assert told("fix: a") == "asks for a patch release; next release 1.3.2 → 4.0.0"
+
+
+@pytest.mark.parametrize(
+    ("footer", "told"),
+    [
+        ("Release-As: 1.0", "names no version that can follow; wanted: a version higher than 1.3.2"),
+        ("release-as: next", "names not a PEP 440 version; wanted: one like 2.0.0"),
+        ("Release-As:", "names not a PEP 440 version; wanted: one like 2.0.0"),
+        ("Release-As: 2.0.0rc1", "names a pre-release; wanted: a release like 2.0.0"),
+    ],
+)
+def test_a_version_that_cannot_follow_is_refused(tmp_path: Path, ship: Speaker, footer: str, told: str) -> None:
+    repo = project(tmp_path / "p", "1.3.2")
+    asked = ("check", "--message", f"fix: a\n\nwhy\n\n{footer}\nRefs: 7")
+    for _ in range(2):
+        said = ship(repo.root, *asked)
+        assert (said.code, said.out) == (1, "")
+        assert said.err.startswith(f"error: line 5, column 1: {footer!r} {told}\n  {footer}\n  ^^^")
+    assert ship(repo.root, *asked, "--quiet").code == 1
+    said = ship(repo.root, *asked, "--json")
+    assert (said.code, said.json["ok"], said.json["messages"][0]["flaw"]["line"]) == (1, False, 5)
+    assert outcome(str(repo.root), asked[2]) == f"cz-ship check refuses this: {footer!r} {told}"
+    repo.write({".cz.toml": CZ_TOML + '[tool.cz-ship]\nmode = "branch"\n'})
+    assert ship(repo.root, *asked).code == 0
 
 
 def test_the_message_of_a_merge_is_told_without_what_it_brings(tmp_path: Path, ship: Speaker) -> None:

@@ -55,11 +55,29 @@ def test_each_refused_commit_of_a_range_is_named_with_its_place(repo: Repo, ship
         "subject": "feature: a",
         "accepted": False,
         "increment": "minor",
+        "release_as": None,
         "flaw": {
             **{"line": 1, "column": 1, "width": 7, "what": "'feature' is not a type", "guess": "feat: a"},
             "wanted": "one of build, bump, chore, ci, docs, feat, fix, perf, refactor, revert, style, test",
         },
     }
+
+
+def test_a_version_by_name_is_told_of_a_range_and_of_each_way_to_merge(repo: Repo, ship: Speaker, pull: "Pull") -> None:
+    repo.commit("docs: a\n\nRelease-As: 4.0.0")
+    repo.commit("docs: b\n\nRelease-As: 5.0.0")
+    repo.commit("fix: c")
+    said = ship(repo.root, "check", "--range", "main..")
+    assert said.out == "accepted: 3 messages; the range asks for release 5.0.0; next release 1.3.2 → 5.0.0\n"
+    document = ship(repo.root, "check", "--range", "main..", "--json").json
+    assert (document["release_as"], [each["release_as"] for each in document["messages"]]) == (
+        "5.0.0",
+        [None, "5.0.0", "4.0.0"],
+    )
+    assert "by a rebase: the 3 commits as they are; asks for release 5.0.0; next release 1.3.2 → 5.0.0" in (
+        pull.check("feat: greet").out
+    )
+    assert [each["release_as"] for each in pull.check("feat: greet", "--json").json["ways"]] == ["5.0.0"] * 3
 
 
 @pytest.mark.parametrize("span", ["nowhere..main", "--all", "0" * 40, "main..nowhere", "a b", "", "\n"])
@@ -78,8 +96,14 @@ def test_one_message_is_told_as_json_too(repo: Repo, ship: Speaker) -> None:
     said = ship(repo.root, "check", "--message", "fix: a", "--json")
     assert said.json == {
         "ok": True,
-        "messages": [{"sha": None, "subject": "fix: a", "accepted": True, "increment": "patch", "flaw": None}],
+        "messages": [
+            {
+                **{"sha": None, "subject": "fix: a", "accepted": True, "increment": "patch", "flaw": None},
+                "release_as": None,
+            }
+        ],
         "increment": "patch",
+        "release_as": None,
         "current": "1.3.2",
         "next": "1.3.3",
     }
@@ -142,7 +166,7 @@ def test_a_title_that_nobody_checked_is_refused(repo: Repo, pull: Pull) -> None:
     said = pull.check("feature: greet", allow_merge_commit=False, allow_rebase_merge=False)
     assert said.code == 1
     assert "refused   title  feature: greet\n" in said.out
-    assert "error: 1 of 3 messages is refused\nfeature: greet\n  column 1: 'feature' is not a type" in said.err
+    assert "error: 1 of 3 messages is refused\ntitle  feature: greet\n  column 1: 'feature' is not a type" in said.err
     assert 'did you mean "feat: greet"?' in said.err
 
 
@@ -160,7 +184,8 @@ def test_a_commit_counts_where_an_allowed_way_puts_it_on_the_branch(
 ) -> None:
     repo.commit("wip")
     repo.commit("fix: b")
-    assert pull.check("fix: b", **settings).code == code
+    said = pull.check("fix: b", **settings)
+    assert (said.code, "  wip   (does not come onto main as it is)\n" in said.out) == (code, not code)
 
 
 def test_a_message_that_the_squash_makes_too_long_is_refused(repo: Repo, pull: Pull) -> None:
@@ -168,7 +193,7 @@ def test_a_message_that_the_squash_makes_too_long_is_refused(repo: Repo, pull: P
     repo.commit("fix: 12345")
     said = pull.check("fix: 12345", allow_merge_commit=False)
     assert said.code == 1
-    assert "fix: 12345 (#7)\n  column 11: the first line has 15 characters; wanted: at most 10" in said.err
+    assert "by a squash  fix: 12345 (#7)\n  column 11: the first line has 15 characters; wanted: at most 10" in said.err
 
 
 def test_a_break_in_the_body_of_a_squashed_commit_counts(repo: Repo, pull: Pull) -> None:
@@ -198,6 +223,11 @@ def test_a_pull_request_whose_commits_are_not_here_is_told(repo: Repo, pull: Pul
         ("pull_request", "{", "is not JSON (JSONDecodeError"),
         ("pull_request", "\ud800", "is not JSON (UnicodeDecodeError"),
         ("pull_request", "[" * 100_000, "is not JSON (RecursionError"),
+        (
+            "pull_request",
+            '{"pull_request": {"number": 7, "title": "a", "base": {"sha": "-\\u0000", "ref": "main"}, "head": {}}}',
+            "tells of no pull request (ValueError: '-\\x00' where the hash of a commit was wanted)",
+        ),
         ("pull_request", "[]", "tells of no pull request"),
         ("pull_request", "{}", "tells of no pull request (KeyError: 'pull_request')"),
         ("pull_request", '{"pull_request": {"number": "x", "title": 3}}', "tells of no pull request"),

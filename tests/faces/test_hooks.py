@@ -26,6 +26,7 @@ def test_all_that_should_not_be_committed_is_told_at_once(repo: Repo, capsys: py
     said = capsys.readouterr().err
     assert said.startswith("error: this should not be committed\n  sub/.env would be committed: it is for secrets\n")
     assert "  version.txt is changed by hand: the release writes it\n    git restore --staged version.txt   (" in said
+    assert 'in mode "push" CI bumps; to bump in the branch, by cz bump: mode = "branch"; where it is meant' in said
     assert "  CHANGELOG.md is changed by hand: the release writes it\n" in said
     repo.git("restore", "--staged", ".")
     assert main(["files"]) == 0

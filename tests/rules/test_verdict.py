@@ -49,7 +49,8 @@ def test_comments_and_what_follows_the_scissors_are_no_message() -> None:
         ("minor", "", "1.1.0", "asks for a minor release; next release 1.0.0 → 1.1.0"),
         ("", "", "1.0.1", "asks for no release; next release 1.0.0 → 1.0.1 all the same"),
         ("", "", None, "asks for no release; nothing to release"),
-        ("patch", "", None, "asks for a patch release; none before version 1.0.0 is bumped"),
+        ("patch", "", None, "asks for a patch release; none before the branch bumps its version, 1.0.0"),
+        ("minor", "", "1.0.0", "asks for a minor release; next release 1.0.0, as the branch bumped it"),
         ("", "2.0.0", "2.0.0", "asks for release 2.0.0; next release 1.0.0 → 2.0.0"),
     ],
 )

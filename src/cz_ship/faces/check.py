@@ -70,9 +70,12 @@ def _told(
     place: Place | None,
 ) -> Exit:
     """Say what an accepted message does; the next release as it is remembered, where that still holds."""
+    named = release_as(message.partition("\n")[2].strip())
+    if named is not None:
+        _refuse_unfit(message, options)
     if getattr(options, "quiet", False):
         return Exit.DONE
-    named = release_as(message.partition("\n")[2].strip()) or ""
+    named = named or ""
     found = _foreseen(message, rules, options, place, keeps=not named)
     if found["why"] == "" and _amends(str(found["author"])):
         amended = found.get("amended")
@@ -156,6 +159,15 @@ def _refuse(message: str, rules: Mapping[str, object], *, merges: bool) -> None:
     )
     if not accepted:
         raise _refused(message, rules)
+
+
+def _refuse_unfit(message: str, options: argparse.Namespace) -> None:
+    """Refuse a message that names a version which cannot follow: every plan after it would end in an error."""
+    from cz_ship.faces.answers import flawed
+    from cz_ship.faces.foresee import opened, unfit_release
+
+    if found := unfit_release(opened(getattr(options, "folder", ".")), message):
+        raise Failure(flawed(found, message), hint="a footer such as Release-As: 2.0.0, or none")
 
 
 def _refused(message: str, rules: Mapping[str, object]) -> Failure:

@@ -13,9 +13,9 @@ from cz_ship.faces.foresee import foreseen, judged_message, judged_span
 from cz_ship.faces.opened import Opened
 from cz_ship.faces.verdicts import complaint, named, verdict
 from cz_ship.model import Commit, PullRequest
-from cz_ship.rules.judgement import Judged, worth_of
+from cz_ship.rules.judgement import Judged, named_by, worth_of
 from cz_ship.rules.merging import landings
-from cz_ship.rules.verdict import asked
+from cz_ship.rules.verdict import asked, coming
 
 
 class Way(NamedTuple):
@@ -35,6 +35,10 @@ class Way(NamedTuple):
     @property
     def worth(self) -> str:
         return worth_of(self.messages)
+
+    @property
+    def named(self) -> str:
+        return named_by(self.messages)
 
 
 def run_event(project: Opened, pull: PullRequest, options: argparse.Namespace) -> Exit:
@@ -82,25 +86,28 @@ def _foretold(project: Opened, pull: PullRequest, way: Way) -> Way:
     return way._replace(current=seen.current, following=seen.following[worth]) if seen else way
 
 
-def _refused(title: Judged, ways: list[Way]) -> list[Judged]:
+def _refused(title: Judged, ways: list[Way]) -> list[tuple[str, Judged]]:
     """The title and the commits that are wrong; else the messages that a way makes of right ones, and are not."""
-    commits = {each.sha: each for way in ways for each in way.commits if each.flaw}
+    commits = {each.sha: ("", each) for way in ways for each in way.commits if each.flaw}
     # The message of the only commit, which a squash takes over, is refused under the commit's own name.
-    found = [*([title] if title.flaw else []), *commits.values()]
-    return found or [way.made for way in ways if way.made and way.made.flaw]
+    found = [*([("title  ", title)] if title.flaw else []), *commits.values()]
+    return found or [(f"by a {way.name}  ", way.made) for way in ways if way.made and way.made.flaw]
 
 
 def _lines(pull: PullRequest, title: Judged, commits: tuple[Judged, ...], ways: list[Way]) -> list[str]:
     lines = [f"{'refused ' if title.flaw else 'accepted'}  title  {named(title)}"]
-    lines += [f"{'refused ' if each.flaw else 'accepted'}  {named(each)}" for each in commits]
+    landing = {each.sha for way in ways for each in way.commits}
+    for each in commits:
+        apart = "" if each.sha in landing or not each.flaw else f"   (does not come onto {pull.branch} as it is)"
+        lines.append(f"{'refused ' if each.flaw else 'accepted'}  {named(each)}{apart}")
     lines.append(f"what would come onto {pull.branch}:")
     for way in ways:
         count = len(way.commits)
         parts = [f"the {count} commits as they are" if count > 1 else "the commit as it is"] if count else []
         if way.made:
             parts.append(f'"{named(way.made)}", from {way.origin}')
-        release = f"; next release {way.current} → {way.following}" if way.following else ""
-        lines.append(f"  by a {way.name}: {' and '.join(parts) or 'nothing'}; {asked(way.worth)}{release}")
+        release = f"; {coming(str(way.current), str(way.following))}" if way.following else ""
+        lines.append(f"  by a {way.name}: {' and '.join(parts) or 'nothing'}; {asked(way.worth, way.named)}{release}")
     return lines
 
 
@@ -120,6 +127,7 @@ def _document(
                 "made": verdict(way.made) if way.made else None,
                 "origin": way.origin or None,
                 "increment": way.worth or None,
+                "release_as": way.named or None,
                 "next": str(way.following) if way.following else None,
             }
             for way in ways

@@ -10,9 +10,11 @@ from cz_ship.errors import Failure
 from cz_ship.faces.opened import Opened
 from cz_ship.faces.report import Talker
 from cz_ship.flows.foresight import Foresight, foresight
+from cz_ship.flows.survey import head_commit, wish
 from cz_ship.model import Commit
-from cz_ship.rules.judgement import Judged, judged, judged_commits
+from cz_ship.rules.judgement import Judged, judged, judged_commits, unfit_version
 from cz_ship.rules.message import release_as
+from cz_ship.rules.slip import Flaw
 from cz_ship.rules.verdict import asks_for, foretold
 from cz_ship.world.git import Git
 from cz_ship.world.record import is_merging
@@ -26,7 +28,10 @@ def opened(folder: str) -> Opened:
 def outcome(folder: str, message: str) -> str:
     """What a message that is not committed yet would do, in a line."""
     try:
-        worth = worth_by_plugin(opened(folder), message)
+        project = opened(folder)
+        worth = worth_by_plugin(project, message)
+        if wrong := unfit_release(project, message):
+            return f"cz-ship check refuses this: {wrong.what}; wanted: {wrong.wanted}"
     except Failure as failure:
         return f"what this does to the version is not known: {failure.text}"
     named = release_as(message.partition("\n")[2].strip()) or ""
@@ -69,6 +74,21 @@ def judged_message(project: Opened, message: str, *, merges: bool = False) -> Ju
     """A message that is no commit's yet; `merges` where it is known to be that of a merge."""
     found = judged(message, project.rules.rule_set, own=_own(project), merges=merges)
     return found._replace(worth=worth_by_plugin(project, message))
+
+
+def unfit_release(project: Opened, message: str) -> Flaw | None:
+    """What is wrong where a message names a version (`Release-As`) that cannot follow; None where that is not known.
+
+    In other modes than `push` no message names the version.
+    """
+    world = project.world
+    if world.settings.mode != "push":
+        return None
+    try:
+        current = wish(world.repository, project.rules, head_commit(world.repository))
+    except Failure:
+        return None
+    return unfit_version(message, current)
 
 
 def judged_span(project: Opened, commits: Sequence[Commit]) -> tuple[Judged, ...]:

@@ -16,6 +16,7 @@ def verdict(each: Judged) -> dict[str, object]:
         "subject": each.subject,
         "accepted": each.flaw is None,
         "increment": each.worth or None,
+        "release_as": each.named or None,
         "flaw": each.flaw._asdict() if each.flaw else None,
     }
 
@@ -26,12 +27,12 @@ def named(each: Judged) -> str:
     return f"{each.sha[:7]}  {subject}" if each.sha else subject
 
 
-def complaint(refused: Sequence[Judged], count: int, hint: str) -> Failure:
-    """All that is refused of some messages, each with its place and what was probably meant."""
+def complaint(refused: Sequence[tuple[str, Judged]], count: int, hint: str) -> Failure:
+    """All that is refused of some messages, each with what it is, its place and what was probably meant."""
     among = f"{len(refused)} of {count} messages" if count > 1 else "the only message"
     parts = [f"{among} {'is' if len(refused) == 1 else 'are'} refused"]
-    for each in refused:
+    for what, each in refused:
         assert each.flaw is not None
-        told = flawed(each.flaw, each.message).split("\n")
-        parts += [named(each), *(f"  {line}" for line in told), *([f"  {meant(each.flaw)}"] if each.flaw.guess else [])]
+        told = [*flawed(each.flaw, each.message).split("\n"), meant(each.flaw)]
+        parts += [f"{what}{named(each)}", *(f"  {line}" for line in told if line)]
     return Failure("\n".join(parts), hint=hint)

@@ -3,7 +3,11 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
+from packaging.version import Version
+
 from cz_ship.model import Commit, RuleSet
+from cz_ship.rules.message import release_as
+from cz_ship.rules.release_as import unfit
 from cz_ship.rules.slip import Flaw, flaw
 from cz_ship.rules.verdict import accepts, asks_for, highest
 
@@ -22,6 +26,11 @@ class Judged(NamedTuple):
     @property
     def subject(self) -> str:
         return self.message.partition("\n")[0]
+
+    @property
+    def named(self) -> str:
+        """The version of its footer `Release-As`; empty where it has none."""
+        return release_as(self.message.partition("\n")[2].strip()) or ""
 
 
 def judged(
@@ -53,3 +62,19 @@ def judged_commits(
 def worth_of(messages: Iterable[Judged]) -> str:
     """What messages ask for together."""
     return highest(each.worth for each in messages)
+
+
+def named_by(messages: Iterable[Judged]) -> str:
+    """The version that the first of some messages with a footer `Release-As` names; empty where none does."""
+    return next((each.named for each in messages if each.named), "")
+
+
+def unfit_version(message: str, current: Version) -> Flaw | None:
+    """What is wrong where a message names a version that cannot follow `current`; None where it names none, or can."""
+    text = release_as(message.partition("\n")[2].strip())
+    what, wanted = ("", "") if text is None else unfit(text, current)
+    if not wanted:
+        return None
+    lines = list(enumerate(message.split("\n"), 1))
+    number, line = next(each for each in reversed(lines) if each[1].lower().startswith("release-as:"))
+    return Flaw(number, 1, len(line), f"{line[:60]!r} names {what or 'no version that can follow'}", wanted)

@@ -30,14 +30,19 @@ def newest_wanted(commits: Iterable[Commit]) -> Wanted | None:
 
 def version_wanted(wanted: Wanted, current: Version) -> Version:
     """The version that is wanted. Raises `Failure` where that is no release, or not higher than `current`."""
-    hint = f"cz-ship amend {wanted.commit.sha[:12]}, or commit with another Release-As: the newest counts"
+    what, instead = unfit(wanted.text, current)
+    if instead:
+        hint = f"cz-ship amend {wanted.commit.sha[:12]}, or commit with another Release-As: the newest counts"
+        raise Failure(f"{wanted.said}{what and f', which is {what}'}; {instead} was wanted", hint=hint)
+    return Version(wanted.text)
+
+
+def unfit(text: str, current: Version) -> tuple[str, str]:
+    """What a text is that names no release higher than `current`, and what is wanted instead; empty where it does."""
     try:
-        version = Version(wanted.text)
-    except InvalidVersion as error:
-        raise Failure(f"{wanted.said}, which is not a PEP 440 version; one like 2.0.0 was wanted", hint=hint) from error
+        version = Version(text)
+    except InvalidVersion:
+        return "not a PEP 440 version", "one like 2.0.0"
     if version.is_prerelease or version.local:
-        kind = "a local version" if version.local else "a pre-release"
-        raise Failure(f"{wanted.said}, which is {kind}; a release like {version.base_version} was wanted", hint=hint)
-    if version <= current:
-        raise Failure(f"{wanted.said}; a version higher than {current} was wanted", hint=hint)
-    return version
+        return "a local version" if version.local else "a pre-release", f"a release like {version.base_version}"
+    return ("", "") if version > current else ("", f"a version higher than {current}")

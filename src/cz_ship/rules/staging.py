@@ -36,7 +36,9 @@ def staging_faults(
     unreadable = _unreadable(staged) if owns_version else ()
     found = [*map(_secret, staged.secrets), *unreadable]
     if mode != "branch":
-        found += [_by_hand(path, "the release writes it") for path in edited]
+        # Who ran `cz bump` by habit is told who bumps here, and how to go on bumping.
+        bumps = f'in mode "{mode}" CI bumps; to bump in the branch, by cz bump: mode = "branch"; '
+        found += [_by_hand(path, "the release writes it", bumps if path == FILE else "") for path in edited]
     elif owns_version and edited == [changelog]:
         found.append(_by_hand(changelog, f"it changes with {FILE}, in a bump (cz bump)"))
     elif FILE in edited and not unreadable:
@@ -69,8 +71,8 @@ def _version(content: bytes | None) -> Version | None:
         return None
 
 
-def _by_hand(path: str, why: str) -> Finding:
-    hint = f"git restore --staged {path}   (where it is meant: SKIP=cz-ship-files git commit …)"
+def _by_hand(path: str, why: str, besides: str = "") -> Finding:
+    hint = f"git restore --staged {path}   ({besides}where it is meant: SKIP=cz-ship-files git commit …)"
     return Finding("by-hand", "error", f"{path} is changed by hand: {why}", hint)
 
 

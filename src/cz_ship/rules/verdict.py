@@ -88,8 +88,15 @@ def told(worth: str, named: str, current: str, following: str | None) -> str:
     """What a message does, in a line: what it asks for, and the next release with it (None: there will be none)."""
     what, something = asked(worth, named), bool(worth or named)
     if following is None:
-        return f"{what}; {f'none before version {current} is bumped' if something else 'nothing to release'}"
-    return f"{what}; next release {current} → {following}{'' if something else ' all the same'}"
+        none = f"none before the branch bumps its version, {current}" if something else "nothing to release"
+        return f"{what}; {none}"
+    same = following == current
+    return f"{what}; {coming(current, following)}{'' if something or same else ' all the same'}"
+
+
+def coming(current: str, following: str) -> str:
+    """The next release, in words: the same version as now is one that the branch has bumped itself."""
+    return f"next release {current}" + (f" → {following}" if following != current else ", as the branch bumped it")
 
 
 def foretold(worth: str, named: str, found: Mapping[str, object]) -> str:

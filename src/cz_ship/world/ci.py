@@ -21,13 +21,13 @@ def pull_request_head(environ: Mapping[str, str]) -> str | None:
     path = environ.get("GITHUB_EVENT_PATH", "")
     try:
         with open(path, encoding="utf-8") as file:
-            sha = json.load(file)["pull_request"]["head"]["sha"]
+            sha = _sha(json.load(file)["pull_request"]["head"]["sha"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise Failure(
             f"the event of this pull request names no head commit ({type(error).__name__}: {error})",
             hint="GITHUB_EVENT_PATH must lead to the event's own JSON",
         ) from error
-    return str(sha)
+    return sha
 
 
 def pull_request(environ: Mapping[str, str]) -> PullRequest:
@@ -103,8 +103,8 @@ def _pull_request(told: Mapping[str, object]) -> PullRequest:
         number=int(_text(str(told["number"]))),
         title=_text(told["title"]).strip(),
         body=_text(told.get("body") or ""),
-        base=_text(base["sha"]),
-        head=_text(head["sha"]),
+        base=_sha(base["sha"]),
+        head=_sha(head["sha"]),
         branch=_text(base["ref"]),
         source=_text(head.get("label") or head["ref"]).replace(":", "/", 1),
         ways=tuple(way for way, key in ways.items() if kept.get(key) is not False),
@@ -126,6 +126,13 @@ def _table(value: object) -> Mapping[str, object]:
     if not isinstance(value, dict):
         raise TypeError(f"{value!r:.40} where a table was wanted")
     return value
+
+
+def _sha(value: object) -> str:
+    text = _text(value)
+    if len(text) not in (40, 64) or text.strip("0123456789abcdef"):
+        raise ValueError(f"{text!r:.80} where the hash of a commit was wanted")
+    return text
 
 
 def _text(value: object) -> str:
