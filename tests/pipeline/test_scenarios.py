@@ -130,3 +130,36 @@ def test_of_two_merges_at_once_the_later_run_releases_both(stage: Theatre) -> No
         "fix: later",
         "ci: one gate, for all of them",
     ]
+
+
+@pytest.mark.sweep
+def test_a_merge_while_a_release_waits_for_approval_is_the_next_release(stage: Theatre) -> None:
+    def merge() -> None:
+        stage.repo.git("pull", "--quiet", "--ff-only")
+        stage.repo.commit("feat: later", {"src/demo_ship/words.py": 'GREETING = "hey"\n'})
+        stage.repo.git("push", "--quiet")
+
+    one = stage.host.run(stage.pushed(), meanwhile={"prod-index": merge})
+    assert one.ran() == RELEASING, told(one)
+    _, test, prod = stage.public()
+    assert len(prod) == 2
+    two = stage.host.run(stage.pushed())
+    assert two.ran() == RELEASING, told(two)
+    refs, test, prod = stage.public()
+    assert ("refs/tags/v0.2.0" in refs, len(prod), test) == (True, 4, prod)
+
+
+@pytest.mark.sweep
+def test_a_merge_that_releases_nothing_ends_after_the_build_and_a_dispatch_too(stage: Theatre) -> None:
+    run = stage.host.run(stage.pushed())
+    stage.repo.git("pull", "--quiet", "--ff-only")
+    stage.repo.commit("docs: more", {"README.md": "# Demo\n\nMore.\n"})
+    stage.repo.git("push", "--quiet")
+    before = stage.public()
+    event = stage.pushed()
+    for each in (event, event._replace(name="workflow_dispatch")):
+        run = stage.host.run(each)
+        assert run.ran() == ["checks", "build"], told(run)
+        assert run.jobs["build"].outputs["version"] == ""
+    assert "kind of run: manual dispatch" in run.jobs["checks"].said
+    assert stage.public() == before

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from cz_ship.errors import Failure
 from cz_ship.world.access import as_variables, job_access
 from cz_ship.world.clone import clone_remote
 from cz_ship.world.git import open_repository
 from cz_ship.world.process import run
-from tests.support.repos import project, remote_of
+from tests.support.repos import START, project, remote_of
 
 JOB = {"GITHUB_SERVER_URL": "https://forge.example", "GITHUB_TOKEN": "ghs_of-the-job"}
 
@@ -55,3 +56,32 @@ def test_the_private_clone_has_the_checkouts_access_and_the_jobs(
     clone = clone_remote(near, "origin", tmp_path / "clone")
     assert clone.ask("config", "--get-all", "credential.https://forge.example.helper").startswith("!f()")
     assert clone.ask("config", "--get-all", "http.https://forge.example/.extraheader") == "x: y"
+
+
+@pytest.mark.parametrize(
+    ("words", "in_actions", "hint"),
+    [
+        ("error: GH013: Repository rule violations found for refs/heads/main.", True, "let a GitHub App"),
+        ("error: GH006: Protected branch update failed", False, 'mode = "branch"'),
+        ("Permission denied to github-actions[bot].", True, "`permissions: contents: write`"),
+        ("the freeze lasts until Monday", False, "must be allowed to write to main"),
+    ],
+)
+def test_a_refused_push_names_the_ways_out(
+    words: str, in_actions: bool, hint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo = project(tmp_path / "p")
+    remote = remote_of(repo, tmp_path / "remote.git")
+    hook = remote.root / "hooks" / "pre-receive"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(f'#!/bin/sh\necho "{words}" >&2\nexit 1\n')
+    hook.chmod(0o755)
+    if in_actions:
+        monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    clone = clone_remote(open_repository(repo.root), "origin", tmp_path / "clone")
+    clone.checkout(repo.head)
+    clone.create_tag("v1.0.0", repo.head, "a release", START)
+    with pytest.raises(Failure, match="the remote refused the push of main and v") as caught:
+        clone.push("main", repo.head, repo.head, "v1.0.0")
+    assert words in caught.value.text
+    assert hint in caught.value.hint

@@ -33,6 +33,9 @@ _PASSING = (
     *("returned error: 429", "returned error: 5"),
 )
 
+# GitHub's words for a protected branch and for a ruleset.
+_PROTECTED = ("GH006", "GH013", "protected branch", "repository rule violations")
+
 
 class PrivateClone(Git):
     """A full clone in a temporary folder."""
@@ -88,7 +91,7 @@ class PrivateClone(Git):
             raise Failure(f"the push of {branch} and {tag} did not end well: {masked(_why(outcome.words))}", pause=0)
         raise Failure(
             f"the remote refused the push of {branch} and {tag}: {masked(_why(outcome.words))}",
-            hint=f"whoever runs this must be allowed to write to {branch} and to create tags",
+            hint=_way_out(outcome.words, branch),
         )
 
     def as_author(self, time: int, message: str, *arguments: str) -> None:
@@ -137,6 +140,19 @@ def _access(near: Git) -> dict[str, str]:
     found = near.git("config", "--local", "--includes", "-z", "--get-regexp", _ACCESS).text
     pairs = [record.partition("\n") for record in found.split("\0") if record]
     return as_variables([*((key, value) for key, _, value in pairs), *job_access(os.environ)])
+
+
+def _way_out(words: str, branch: str) -> str:
+    """What a person can do about a push that was refused."""
+    if any(sign in words for sign in _PROTECTED):
+        return (
+            f"{branch} is protected, and a job's own token never passes that: let a GitHub App (or a deploy key) that "
+            "the rule lets pass push, with its token as GITHUB_TOKEN of this job; or let the bump come with a "
+            'pull request: mode = "branch" in [tool.cz-ship]'
+        )
+    if os.environ.get("GITHUB_ACTIONS"):
+        return "this job must have `permissions: contents: write`"
+    return f"whoever runs this must be allowed to write to {branch} and to create tags"
 
 
 def _why(words: str) -> str:
