@@ -11,6 +11,7 @@ def test_an_amendment_travels_with_the_release(way: Loopback, ship: Speaker) -> 
     said = ship(way.repo.root, "release", "--stage", "prepare", "--stage", "tag", "--yes", "--json")
     assert said.code == 0, said.err
     assert said.json["version"] == "0.0.1"
+    assert f" and {AMENDMENTS}, in one transaction" in said.out
     assert way.remote.git("rev-parse", AMENDMENTS) == way.repo.git("rev-parse", AMENDMENTS)
     # The next amendment is pushed by hand, and read by a machine whose checkout has none.
     way.repo.git("fetch", "--quiet", "origin")

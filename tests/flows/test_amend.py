@@ -46,7 +46,7 @@ def test_an_amended_commit_counts_as_its_note_says(public: Public, laptop: FakeW
 def test_a_release_follows_the_callers_amendments_and_pushes_them(public: Public, laptop: FakeWorld) -> None:
     report = release(laptop)
     assert (str(report.version), report.released) == ("1.0.1", True)
-    assert "push main and v1.0.1 and the amendments" in [each.step for each in report.steps]
+    assert "push main and v1.0.1 and refs/notes/cz-ship" in [each.step for each in report.steps]
     assert public.remote.notes == laptop.repository.notes
     text = public.remote.objects[public.remote.heads["main"]].files["CHANGELOG.md"].decode()
     assert "- sing in tune\n" in text

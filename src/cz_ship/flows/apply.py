@@ -7,7 +7,7 @@ from cz_ship.flows.notes import put, upcoming
 from cz_ship.flows.observe import Bench
 from cz_ship.flows.obtain import Room, obtain
 from cz_ship.gates import Subject
-from cz_ship.model import Artifact
+from cz_ship.model import AMENDMENTS, Artifact
 from cz_ship.ports import World
 from cz_ship.rules.announcement import DiscardDraft, DraftRelease, PassLatest, PublishRelease, UploadAsset
 from cz_ship.rules.outlook import bump_message
@@ -45,7 +45,7 @@ def apply(world: World, bench: Bench, due: Due, step: Step, room: Room) -> tuple
         case Push():
             if not bench.clone.push(due.branch, _commit(bench, due), due.tip, due.tag, due.amendments):
                 raise Outrun
-            more = " and the amendments" if due.amendments else ""
+            more = f" and {AMENDMENTS}" if due.amendments else ""
             return bench, f"{due.branch} is {_commit(bench, due)[:12]}, with {due.tag}{more}, in one transaction"
         case Upload():
             return bench, _upload(world, bench, due, step)

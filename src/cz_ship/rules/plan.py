@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from packaging.version import Version
 
-from cz_ship.model import Amendments, Artifact
+from cz_ship.model import AMENDMENTS, Amendments, Artifact
 from cz_ship.rules import announcement, holdings
 from cz_ship.rules.announcement import Announcing, ForgeSeen, UploadAsset
 from cz_ship.rules.holdings import IndexSeen
@@ -104,7 +104,7 @@ class Push:
     stage = "tag"
 
     def __str__(self) -> str:
-        return f"push {self.branch} and {self.tag}{' and the amendments' if self.amendments else ''}"
+        return f"push {self.branch} and {self.tag}{f' and {AMENDMENTS}' if self.amendments else ''}"
 
 
 @dataclass(frozen=True, slots=True)
