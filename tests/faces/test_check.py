@@ -141,6 +141,17 @@ def test_an_outlook_that_is_not_known_refuses_no_message(tmp_path: Path, ship: S
             'refactor, revert, style, test\n  feature(api): a\n  ^^^^^^^\nhint: did you mean "feat(api): a"?\n',
         ),
         (
+            "修正:é",
+            "error: column 1: '修正' is not a type; wanted: one of build, bump, chore, ci, docs, feat, fix, perf, "
+            "refactor, revert, style, test\n  修正:é\n  ^^^^\n"
+            "hint: <type>(<scope>): <subject>, as in: fix(parser): read empty files\n",
+        ),
+        (
+            "feat(解析 器): a",
+            "error: column 5: a space stands in the scope; wanted: none there\n  feat(解析 器): a\n      ^^^^^^^^^\n"
+            'hint: did you mean "feat(解析-器): a"?\n',
+        ),
+        (
             "feat:a",
             "error: column 6: no space after the colon; wanted: one space\n  feat:a\n       ^\n"
             'hint: did you mean "feat: a"?\n',

@@ -29,7 +29,7 @@ def repo(tmp_path: Path) -> Repo:
         (b"\x89PNG\r\n\x1a\n\x00\x00", 2, "the message cannot be read: 'utf-8' codec can't decode byte 0x89"),
         (b"fix: caf\xe9", 2, "the message cannot be read: 'utf-8' codec can't decode byte 0xe9"),
         ("fix: a".encode("utf-16"), 2, "the message cannot be read"),
-        ("\ufefffix: a".encode(), 1, r"column 1: '\ufefffix' is not a type"),
+        ("\ufefffix: a".encode(), 1, "column 1: a byte order mark (U+FEFF) stands before the type"),
         (b"PK\x03\x04\x00\x00", 1, "column 5: a NUL byte; wanted: text: git takes no message with one"),
         (b"fix: a\n\nb\x00c", 1, "line 3, column 2: a NUL byte"),
         (b"x" * MEGABYTE, 1, "column 1: no type and colon at the beginning"),

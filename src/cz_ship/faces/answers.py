@@ -140,8 +140,15 @@ def flawed(flaw: Flaw, message: str) -> str:
     line = plain(message.split("\n")[flaw.line - 1][:_WIDE]) if message else ""
     if not line or flaw.column > _WIDE:
         return text
-    mark = "^" * min(flaw.width, _WIDE + 1 - flaw.column)
-    return f"{text}\n  {line}\n  {' ' * (flaw.column - 1)}{mark}"
+    start = flaw.column - 1
+    return f"{text}\n  {line}\n  {' ' * _columns(line[:start])}{'^' * max(1, _columns(line[start:][: flaw.width]))}"
+
+
+def _columns(text: str) -> int:
+    """How many columns of a terminal a text takes: wide letters two, marks on others none (Unicode, annex 11)."""
+    from unicodedata import combining, east_asian_width
+
+    return sum(0 if combining(each) else 1 + (east_asian_width(each) in "WF") for each in text)
 
 
 def meant(flaw: Flaw) -> str:

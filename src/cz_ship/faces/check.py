@@ -8,7 +8,7 @@ import time
 
 from cz_ship.errors import Exit, Failure, usage
 from cz_ship.faces.heard import heard
-from cz_ship.rules.message import release_as
+from cz_ship.rules.message import version_named
 from cz_ship.rules.verdict import accepts, advanced, asks_for, foretold, without_comments
 from cz_ship.world import foreseen
 from cz_ship.world.record import find_repository, is_merging, recall
@@ -70,7 +70,7 @@ def _told(
     place: Place | None,
 ) -> Exit:
     """Say what an accepted message does; the next release as it is remembered, where that still holds."""
-    named = release_as(message.partition("\n")[2].strip())
+    named = version_named(message)
     if named is not None:
         _refuse_unfit(message, options)
     if getattr(options, "quiet", False):

@@ -95,7 +95,11 @@ def parser() -> argparse.ArgumentParser:
     made = top.add_subparsers(dest="command", metavar="COMMAND", required=True, prog="cz-ship")
     commands = {
         name: made.add_parser(
-            name, help=said, description=said[0].upper() + said[1:] + ".", parents=[shared], formatter_class=_Help
+            name,
+            help=said,
+            description=said[0].upper() + said[1:] + "." * (not said.endswith("?")),
+            parents=[shared],
+            formatter_class=_Help,
         )
         for name, said in COMMANDS.items()
     }

@@ -13,7 +13,7 @@ from cz_ship.flows.foresight import Foresight, foresight
 from cz_ship.flows.survey import head_commit, wish
 from cz_ship.model import Commit
 from cz_ship.rules.judgement import Judged, judged, judged_commits, unfit_version
-from cz_ship.rules.message import release_as
+from cz_ship.rules.message import version_named
 from cz_ship.rules.slip import Flaw
 from cz_ship.rules.verdict import asks_for, foretold
 from cz_ship.world.git import Git
@@ -34,7 +34,7 @@ def outcome(folder: str, message: str) -> str:
             return f"cz-ship check refuses this: {wrong.what}; wanted: {wrong.wanted}"
     except Failure as failure:
         return f"what this does to the version is not known: {failure.text}"
-    named = release_as(message.partition("\n")[2].strip()) or ""
+    named = version_named(message) or ""
     return foretold(worth, named, foresee(folder, message))
 
 

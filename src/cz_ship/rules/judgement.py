@@ -6,7 +6,7 @@ from typing import NamedTuple
 from packaging.version import Version
 
 from cz_ship.model import Commit, RuleSet
-from cz_ship.rules.message import release_as
+from cz_ship.rules.message import version_named
 from cz_ship.rules.release_as import unfit
 from cz_ship.rules.slip import Flaw, flaw
 from cz_ship.rules.verdict import accepts, asks_for, highest
@@ -30,7 +30,7 @@ class Judged(NamedTuple):
     @property
     def named(self) -> str:
         """The version of its footer `Release-As`; empty where it has none."""
-        return release_as(self.message.partition("\n")[2].strip()) or ""
+        return version_named(self.message) or ""
 
 
 def judged(
@@ -71,7 +71,7 @@ def named_by(messages: Iterable[Judged]) -> str:
 
 def unfit_version(message: str, current: Version) -> Flaw | None:
     """What is wrong where a message names a version that cannot follow `current`; None where it names none, or can."""
-    text = release_as(message.partition("\n")[2].strip())
+    text = version_named(message)
     what, wanted = ("", "") if text is None else unfit(text, current)
     if not wanted:
         return None

@@ -56,6 +56,11 @@ def release_as(body: str) -> str | None:
     return found[-1] if found else None
 
 
+def version_named(message: str) -> str | None:
+    """What the footer `Release-As` of a whole message says (see `release_as`)."""
+    return release_as(message.partition("\n")[2].strip())
+
+
 def paragraphs(body: str) -> Iterator[tuple[str, bool]]:
     """The paragraphs of a body, as changelog parsers cut it, and whether each begins within a fenced block."""
     if not body:

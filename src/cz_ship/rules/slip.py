@@ -65,6 +65,9 @@ def flaw(message: str, schema_pattern: str, length_limit: int = 0) -> Flaw:
     if words.accepts(subject):
         width = len(rest.partition("\n")[0])
         return Flaw(2, 1, width, "the second line is not blank", "a blank line between the first line and the body")
+    if subject.startswith("\ufeff"):
+        right = subject[1:] if words.accepts(subject[1:]) else ""
+        return Flaw(1, 1, 1, "a byte order mark (U+FEFF) stands before the type", "nothing before it", right)
     flaws, right = _put_right(subject, words) if words.types else ([], "")
     first = min(flaws, key=lambda each: each.column, default=_something(subject))
     return first._replace(guess=right if words.accepts(right) else "")
