@@ -91,3 +91,16 @@ def test_the_first_push_of_a_branch_is_checked_as_a_whole(
     repo.commit("wip", {".cz.toml": CZ_TOML})
     monkeypatch.setenv("PRE_COMMIT_LOCAL_BRANCH", "refs/heads/pages")
     assert main(["branch"]) == 1
+
+
+def test_a_first_push_to_an_empty_remote_is_checked_since_the_last_release(
+    repo: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo.commit("wip")
+    repo.commit("bump: version 9.0.0", {"version.txt": "9.0.0\n"})
+    repo.tag("v9.0.0")
+    repo.commit("fix: a")
+    monkeypatch.setenv("PRE_COMMIT_LOCAL_BRANCH", "refs/heads/main")
+    assert main(["branch"]) == 0
+    repo.commit("wip")
+    assert main(["branch"]) == 1

@@ -4,16 +4,16 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from cz_ship.errors import Exit, Failure
 from cz_ship.faces.check_many import run_check_many
 from cz_ship.faces.cli import answered, parser
 from cz_ship.faces.foresee import opened
+from cz_ship.faces.opened import Opened
+from cz_ship.flows.survey import since_release
 from cz_ship.rules.staging import Staged, staging_faults
 from cz_ship.rules.tags import unusable
 from cz_ship.rules.wish import FILE
-from cz_ship.world.git import open_repository
 from cz_ship.world.record import is_merging
 from cz_ship.world.staged import Index
 
@@ -29,9 +29,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _branch(environ: Mapping[str, str]) -> Exit:
     """Check what the remote would get, as pre-commit tells it.
 
-    Where it tells nothing, the remote has nothing yet (a first push), or pre-commit was started by hand.
+    Where it tells nothing, the remote has nothing yet (a first push), or pre-commit was started by hand. Of a first
+    push, what is released already is let by: its messages decide nothing any more.
     """
-    repository = open_repository(Path())
+    project = opened(".")
+    repository = project.world.repository
     ends = [environ.get(f"PRE_COMMIT_{end}_REF", "") for end in ("FROM", "TO")]
     tip = environ.get("PRE_COMMIT_LOCAL_BRANCH", "")
     if all(ends):
@@ -39,10 +41,20 @@ def _branch(environ: Mapping[str, str]) -> Exit:
     elif not tip and repository.resolve("@{upstream}"):
         span = "@{upstream}..HEAD"
     else:
-        span = tip or "HEAD"
+        span = _unreleased(project, tip or "HEAD")
     if next(repository.commits(span), None) is None:
         return Exit.DONE
     return run_check_many(parser().parse_args(["check", "--range", span]))
+
+
+def _unreleased(project: Opened, tip: str) -> str:
+    """The commits of a tip since the last release; all of them where none is known."""
+    repository = project.world.repository
+    try:
+        last = since_release(repository, project.rules, project.world.settings, repository.resolve(tip)).last_tag
+    except Failure:
+        return tip
+    return f"refs/tags/{last.name}..{tip}" if last else tip
 
 
 def _files(environ: Mapping[str, str]) -> Exit:
