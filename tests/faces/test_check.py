@@ -55,6 +55,14 @@ def test_what_is_not_released_yet_counts_in_what_a_message_does(tmp_path: Path, 
     assert told("fix!: a") == "next release 1.4.0 → 1.5.0"
     repo.write({".cz.toml": CZ_TOML + '[tool.cz-ship]\nmode = "branch"\n'})
     assert told("fix: a") == "none before the branch bumps its version, 1.4.0"
+    repo.commit("bump: version 1.4.0 → 1.4.1", {"version.txt": "1.4.1\n"})
+    bumped = "next release 1.4.1, as the branch bumped it"
+    for _ in range(2):
+        assert told("fix: a") == bumped
+        assert told("feat: a") == f"{bumped}; that bump is too small: 1.5.0 was wanted"
+    repo.commit("feat: c")
+    assert told("docs: a") == f"{bumped}; that bump is too small: 1.5.0 was wanted"
+    assert told("fix!: a") == f"{bumped}; that bump is too small: 2.0.0 was wanted"
 
 
 def test_a_message_may_name_the_next_release(tmp_path: Path, ship: Speaker) -> None:

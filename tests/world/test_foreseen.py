@@ -14,6 +14,7 @@ FORESEEN = {
     "current": "1.0.0",
     "following": FOLLOWING,
     "amended": {},
+    "needed": dict.fromkeys(FOLLOWING),
     "author": "Ada\nada@example.org\n@0 +0000",
 }
 
@@ -96,7 +97,7 @@ def test_a_damaged_record_is_no_record(repo: Repo, damage: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "less", [{"following": {"": None}}, {"following": {}}, {"amended": {"": None}}, {"amended": 1}]
+    "less", [{"following": {"": None}}, {"following": {}}, {"amended": {"": None}}, {"amended": 1}, {"needed": {}}]
 )
 def test_a_record_without_every_answer_is_no_record(repo: Repo, less: Mapping[str, object]) -> None:
     before = now(repo)

@@ -79,7 +79,12 @@ def _told(
     found = _foreseen(message, rules, options, place, keeps=not named)
     if found["why"] == "" and _amends(str(found["author"])):
         amended = found.get("amended")
-        found = {**found, "following": amended, "why": "" if amended else "the commit that is amended is released"}
+        found = {
+            **found,
+            "following": amended,
+            "needed": {},
+            "why": "" if amended else "the commit that is amended is released",
+        }
     print(f"accepted: {foretold(worth, named, found)}")
     return Exit.DONE
 

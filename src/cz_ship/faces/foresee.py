@@ -54,6 +54,7 @@ def foresee(folder: str, message: str) -> dict[str, object]:
         "current": str(found.current),
         "following": _texts(found.following),
         "amended": _texts(found.amended),
+        "needed": _texts(found.needed),
         "author": Git(project.world.repository.root).ask("show", *form, "HEAD", "--"),
     }
 

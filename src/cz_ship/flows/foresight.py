@@ -11,7 +11,7 @@ from cz_ship.model import Change, Commit, Increment
 from cz_ship.rules.outlook import Outlook, Standing, outlook
 from cz_ship.rules.release_as import Wanted, newest_wanted
 from cz_ship.rules.wish import FILE
-from cz_ship.rules.worth import highest
+from cz_ship.rules.worth import highest, next_version
 
 if TYPE_CHECKING:
     from packaging.version import Version
@@ -27,11 +27,13 @@ class Foresight(NamedTuple):
     """The version that stands, and the next one by what a further commit asks for; None where nothing would come.
 
     `amended`: by what a commit asks for that takes the place of the last one; empty where that is released.
+    `needed`: where the branch has bumped already, and less than is asked for, the version that it should be.
     """
 
     current: Version
     following: Mapping[str, Version | None]
     amended: Mapping[str, Version | None]
+    needed: Mapping[str, Version | None]
 
 
 def foresight(
@@ -57,7 +59,8 @@ def foresight(
     new = [_NEW._replace(subject=subject, body=body.strip()) for subject, _, body in parts]
     without = found._replace(changes=found.changes[1:])
     try:
-        return Foresight(found.current, _after(found, rules, new), _after(without, rules, new) if found.changes else {})
+        amended = _after(without, rules, new) if found.changes else {}
+        return Foresight(found.current, _after(found, rules, new), amended, _needed(found))
     except Failure as failure:
         raise Failure(failure.text.replace(f"commit {_NEW.sha[:12]}", "the message")) from failure
 
@@ -65,6 +68,17 @@ def foresight(
 def _after(found: Outlook, rules: Rules, new: Sequence[Commit]) -> dict[str, Version | None]:
     wanted = newest_wanted(rules.bump_commits([*new, *(change.commit for change in found.changes)]))
     return {worth: _next(found, rules, step, wanted) for worth, step in _WORTHS.items()}
+
+
+def _needed(found: Outlook) -> dict[str, Version | None]:
+    """By what is asked for: what is higher than the version to which the branch has bumped; else None."""
+    last = found.last_tag.version if found.mode != "push" and found.last_tag else found.current
+    needed: dict[str, Version | None] = dict.fromkeys(_WORTHS)
+    for worth, step in _WORTHS.items():
+        increment = highest((Change(_NEW, None, None, False, step), *found.changes))
+        wanted = next_version(last, increment) if increment and last != found.current else None
+        needed[worth] = wanted if wanted and wanted > found.current else None
+    return needed
 
 
 def _next(found: Outlook, rules: Rules, step: Increment | None, wanted: Wanted | None) -> Version | None:

@@ -84,14 +84,18 @@ def asked(worth: str, named: str = "") -> str:
     return f"asks for {f'release {named[:60]}' if named else f'a {worth} release' if worth else 'no release'}"
 
 
-def told(worth: str, named: str, current: str, following: str | None) -> str:
-    """What a message does, in a line: what it asks for, and the next release with it (None: there will be none)."""
+def told(worth: str, named: str, current: str, following: str | None, needed: str | None = None) -> str:
+    """What a message does, in a line: what it asks for, and the next release with it (None: there will be none).
+
+    `needed` is the version that the branch should have bumped to, where its bump is too small for what is asked.
+    """
     what, something = asked(worth, named), bool(worth or named)
     if following is None:
         none = f"none before the branch bumps its version, {current}" if something else "nothing to release"
         return f"{what}; {none}"
     same = following == current
-    return f"{what}; {coming(current, following)}{'' if something or same else ' all the same'}"
+    more = f"; that bump is too small: {needed} was wanted" if needed and same else ""
+    return f"{what}; {coming(current, following)}{'' if something or same else ' all the same'}{more}"
 
 
 def coming(current: str, following: str) -> str:
@@ -104,7 +108,8 @@ def foretold(worth: str, named: str, found: Mapping[str, object]) -> str:
     if found["why"]:
         return f"{asked(worth, named)} (the next one is not known: {found['why']})"
     following: Mapping[str, str | None] = found["following"]  # type: ignore[assignment]
-    return told(worth, named, str(found["current"]), following[worth])
+    needed: Mapping[str, str | None] = found["needed"]  # type: ignore[assignment]
+    return told(worth, named, str(found["current"]), following[worth], needed.get(worth))
 
 
 def advanced(found: Mapping[str, object], commits: Iterable[tuple[str, str]]) -> dict[str, object]:
@@ -116,8 +121,9 @@ def advanced(found: Mapping[str, object], commits: Iterable[tuple[str, str]]) ->
     advanced = dict(found)
     for author, worth in commits:
         following: Mapping[str, str | None] = advanced["following"]  # type: ignore[assignment]
-        after = {each: following[highest((each, worth))] for each in following}
-        advanced.update(following=after, amended=following, author=author)
+        needed: Mapping[str, str | None] = advanced["needed"]  # type: ignore[assignment]
+        after, need = ({each: by[highest((each, worth))] for each in by} for by in (following, needed))
+        advanced.update(following=after, amended=following, needed=need, author=author)
     return advanced
 
 

@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_FORM = 3
+_FORM = 4
 # What is read from a file that the record of the rules holds, or from the history itself.
 _PROVIDERS = ("version_txt", "commitizen", "pep621", "poetry", "uv")
 
@@ -52,11 +52,11 @@ def recall(git_directory: str, state: list[str]) -> tuple[str, dict[str, object]
             return None
         if record["why"]:
             return str(head), {"why": str(record["why"])}
-        following, amended = _versions(record["following"]), _versions(record["amended"])
-        if not following:
+        found: dict[str, object] = {each: _versions(record[each]) for each in ("following", "amended", "needed")}
+        if not (found["following"] and found["needed"]):
             return None
-        author, current = str(record["author"]), str(record["current"])
-        return str(head), {"why": "", "current": current, "following": following, "amended": amended, "author": author}
+        told = {each: str(record[each]) for each in ("current", "author")}
+        return str(head), {"why": "", **told, **found}
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
 
