@@ -142,8 +142,8 @@ def test_wrong_settings_are_told_by_cz_too(twin: Twins, tmp_path: Path) -> None:
         ("chore: a\n\nRelease-As: 2.0.0", "asks for release 2.0.0; next release 1.3.2 → 2.0.0"),
         (
             "fix: a\n\nRelease-As: 1.0",
-            "asks for release 1.0 (the next one is not known: the message says Release-As: '1.0'; a version "
-            "higher than 1.3.2 was wanted)",
+            "cz-ship check refuses this: 'Release-As: 1.0' names no version that can follow; wanted: a version higher "
+            "than 1.3.2",
         ),
     ],
 )
