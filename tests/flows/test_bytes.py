@@ -114,11 +114,33 @@ def test_a_tagged_commit_that_no_longer_builds_needs_a_person_and_is_passed_by_t
     assert public.remains() == before
     foreign_commit(public)
     world = machine(public, tmp_path)
-    world.effects.before("build", fail)
+    for _ in range(2):  # it is tried once more
+        world.effects.before("build", fail)
     report = run(world)
     assert isinstance(report, Report)
     assert (str(report.version), report.released) == ("1.1.1", True)
     assert any("1.1.0 stays unfinished: v1.1.0 is tagged and no longer builds" in line for line in world.talk.said)
+
+
+def test_a_build_that_fails_once_is_tried_once_more_before_a_tagged_release_is_given_up(tmp_path: Path) -> None:
+    public = stopped_after(f"upload test {WHEEL}", tmp_path)
+    foreign_commit(public)
+    world = machine(public, tmp_path)
+    world.effects.before("build", fail)
+    report = run(world)
+    assert isinstance(report, Report)
+    assert any("v1.1.0 did not build, and is tried once more" in line for line in world.talk.said)
+    assert offences(public) == []
+
+
+def test_files_handed_over_without_their_sums_are_not_overwritten_by_a_rebuild_that_differs(tmp_path: Path) -> None:
+    public = stopped_after("push", tmp_path)
+    dist = tmp_path / "handed"
+    dist.mkdir()
+    (dist / WHEEL).write_bytes(b"the promised bytes, perhaps")
+    with pytest.raises(Failure, match="promises"):
+        release(with_other_tools(public, tmp_path), dist=dist)
+    assert (dist / WHEEL).read_bytes() == b"the promised bytes, perhaps"
 
 
 def test_an_index_in_doubt_is_no_reason_to_give_up_on_the_bytes(tmp_path: Path) -> None:

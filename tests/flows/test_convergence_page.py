@@ -79,7 +79,7 @@ def unbuildable(place: Path) -> FakeWorld:
         raise Failure("the build failed\nBackendUnavailable: Cannot import 'hatchling.build'")
 
     world = machine(stopped_after(f"upload test {WHEEL}", place), place)
-    world.effects.before("build", fail)
+    world.effects.before("build", fail, lasting=True)
     return world
 
 

@@ -9,9 +9,9 @@ from cz_ship.errors import Exit, Failure, Interrupted
 from cz_ship.flows.release import release
 from cz_ship.settings import Settings
 from tests.support.fake_world import FakeWorld
-from tests.support.gate import Gate, fail, interrupt
+from tests.support.gate import Gate, fail, interrupt, kill
 from tests.support.judge import offences
-from tests.support.story import MODES, owing, run
+from tests.support.story import MODES, foreign_commit, machine, owing, run
 
 NOTHING = "nothing public was changed"
 STOPPERS = {"a failure": fail, "Ctrl-C": interrupt}
@@ -103,3 +103,30 @@ def test_ctrl_c_while_the_private_clone_is_removed_says_what_is_true(mode: str, 
     world = fresh(mode, tmp_path)
     world.endings.before("clone", interrupt)
     assert list(lies(world, run(world))) == []
+
+
+def test_a_failure_after_a_release_was_finished_in_the_same_run_is_unfinished(tmp_path: Path) -> None:
+    public = owing("push")
+    first = machine(public, tmp_path, "push")
+    first.effects.after("push", kill)
+    run(first)
+    foreign_commit(public)
+    world = machine(public, tmp_path, "push")
+    world.effects.before("commit", fail)
+    ended = run(world)
+    assert isinstance(ended, Failure)
+    assert ended.code is Exit.UNFINISHED
+    assert ended.text.startswith("demo 1.1.0 is released, by this run; the next is not:\n")
+    assert "nothing public was changed" not in ended.text
+
+
+def test_a_half_release_that_cannot_be_looked_at_is_unfinished(tmp_path: Path) -> None:
+    public = owing("push")
+    first = machine(public, tmp_path, "push")
+    first.effects.after("push", kill)
+    run(first)
+    world = machine(public, tmp_path, "push")
+    world.looks.before("files test", fail, lasting=True)
+    ended = run(world)
+    assert isinstance(ended, Failure)
+    assert (ended.code, "v1.1.0 is public" in ended.text) == (Exit.UNFINISHED, True)

@@ -46,9 +46,7 @@ def obtain(world: World, clone: Clone, due: Due, commit: str, room: Room) -> tup
     if announced := _announced(world, due, room.private / "announced"):
         return _delivered(world, announced, commit, room)
     try:
-        clone.checkout(commit)
-        refuse_tracked_env(clone)
-        built = build_at(world.builder, clone.root, room.private, due.time, due.project, due.version)
+        built = _built(world, clone, due, commit, room.private)
     except Failure as failure:
         if not due.tagged:
             raise
@@ -56,8 +54,24 @@ def obtain(world: World, clone: Clone, due: Due, commit: str, room: Room) -> tup
         if not artifacts:
             raise _no_longer_builds(due, failure) from failure
     else:
-        artifacts = _promised(world, due, built, room) or built
-    return _delivered(world, artifacts, commit, room)
+        artifacts = _promised(world, due, built, room)
+        if due.promise and not artifacts:
+            return built  # contradicts the promise: it must not take the place of what the person's folder may hold
+    return _delivered(world, artifacts or built, commit, room)
+
+
+def _built(world: World, clone: Clone, due: Due, commit: str, out: Path) -> tuple[Artifact, ...]:
+    """What the commit builds to. A tagged one has built before: it gets a second try, since it is given up after it."""
+    clone.checkout(commit)
+    refuse_tracked_env(clone)
+    try:
+        return build_at(world.builder, clone.root, out, due.time, due.project, due.version)
+    except Failure as failure:
+        if not due.tagged:
+            raise
+        world.talk.note(f"{due.tag} did not build, and is tried once more: {failure.text.splitlines()[0]}")
+        clone.checkout(commit)
+        return build_at(world.builder, clone.root, out, due.time, due.project, due.version)
 
 
 def build_at(builder: Builder, tree: Path, out: Path, time: int, project: str, version: object) -> tuple[Artifact, ...]:

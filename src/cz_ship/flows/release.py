@@ -1,9 +1,10 @@
 """Release: make the world match the wish, from wherever the last run was stopped."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
-from cz_ship.errors import Failure, Interrupted
+from cz_ship.errors import Exit, Failure, Interrupted
 from cz_ship.flows.amend import take_amendments
 from cz_ship.flows.apply import Outrun
 from cz_ship.flows.carry_out import Report, Stuck, carry_out
@@ -69,11 +70,16 @@ def _attempt(world: World, clone: Clone, branch: str, stages: Sequence[str], roo
         if report.version is not None and tuple(stages) != STAGES:
             world.talk.note(f"{due.version} is owed too: run the stages again")
             break
-        refuse_stray_tag(world, clone, due)
-        refuse_missing_credentials(world, stages)
         try:
+            refuse_stray_tag(world, clone, due)
+            with _in_flight(due):
+                refuse_missing_credentials(world, stages)
             done = carry_out(world, bench, due, stages, room)
             report = done._replace(steps=(*report.steps, *done.steps))
+        except Failure as failure:
+            if report.version is None:
+                raise
+            raise _after(report, due, failure) from failure
         except Superseded as found:
             text = f"nothing to release: the files handed over are of {found.commit[:12]}, and {branch} has moved on"
             world.talk.note(f"{text}; the run of its newer commit releases {due.version}")
@@ -87,6 +93,25 @@ def _attempt(world: World, clone: Clone, branch: str, stages: Sequence[str], roo
     if stuck and report.version is None:
         raise stuck.failure from stuck
     return report
+
+
+@contextmanager
+def _in_flight(due: Due) -> Iterator[None]:
+    """What is refused of a release that is tagged with its promise is unfinished: its tag is public."""
+    try:
+        yield
+    except Failure as failure:
+        if not due.promise or failure.code is not Exit.REFUSED:
+            raise
+        text = f"{failure.text}\n{due.tag} is public, and what of {due.version} is missing waits for the same command"
+        raise Failure(text, hint=failure.hint, code=Exit.UNFINISHED) from failure
+
+
+def _after(report: Report, due: Due, failure: Failure) -> Failure:
+    """What went wrong with the next release, after one was finished in the same run."""
+    text = failure.text.replace("nothing public was changed", f"nothing of {due.version} is public")
+    code: Exit = Exit.UNFINISHED if failure.code is Exit.REFUSED else failure.code
+    return Failure(f"{report.text}, by this run; the next is not:\n{text}", hint=failure.hint, code=code)
 
 
 def owed(world: World, clone: Clone, branch: str) -> Iterator[tuple[Bench, Due]]:
@@ -106,8 +131,11 @@ def owed(world: World, clone: Clone, branch: str) -> Iterator[tuple[Bench, Due]]
     newest = next(found, None)
     ours = newest if newest is None or newest.promise else next((each for each in found if each.promise), None)
     for earlier in dict.fromkeys(each for each in (newest, ours) if each):
-        if _is_ours(world.settings.mode, bench, earlier) and not finished(earlier, observe(world, bench, earlier)):
-            yield bench, earlier
+        if _is_ours(world.settings.mode, bench, earlier):
+            with _in_flight(earlier):
+                seen = observe(world, bench, earlier)
+            if not finished(earlier, seen):
+                yield bench, earlier
     clone.checkout(tip)
     refuse_lost_baseline(world, clone, bench.rules, tip)
     amendments = take_amendments(world, clone)

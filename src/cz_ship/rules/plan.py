@@ -256,7 +256,10 @@ def blocked(owed: Plan, stages: Sequence[str]) -> tuple[Step, ...]:
 def _broken_promises(due: Due, artifacts: Sequence[Artifact]) -> list[Conflict]:
     promised = {artifact.name: artifact.sha256 for artifact in due.promise}
     built = {artifact.name: artifact.sha256 for artifact in artifacts}
-    hint = "hand the promised files over with --dist; without them: commit a fix, and the next release goes on"
+    hint = (
+        "hand the promised files and their SHA256SUMS over with --dist; without them: commit a fix, and the next "
+        "release goes on"
+    )
     return [
         Conflict(f"tag {due.tag} promises {name} with sha256 {sha256}, what is built here has {found}", hint)
         for name, sha256 in promised.items()
