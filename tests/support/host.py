@@ -7,7 +7,7 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ import yaml
 from cz_ship.world.rehearsal.mint import Job, Runner
 from tests.support.expressions import as_text, evaluate, filled, is_true, value_of
 from tests.support.repos import Repo
+from tests.support.workflow import bare, in_order, legs, outputs, permission
 
 OWNER, NAME = "ann", "demo-ship"
 REPOSITORY = f"{OWNER}/{NAME}"
@@ -110,7 +111,7 @@ class Host:
         concurrency = self._workflow["concurrency"]
         group = filled(concurrency["group"], {"github": github})
         jobs: dict[str, Done] = {}
-        for name, job in _in_order(self._workflow["jobs"]):
+        for name, job in in_order(self._workflow["jobs"]):
             kept = again.jobs[name] if again and failed and again.jobs[name].state == "success" else None
             contexts = {"github": github, "needs": _needs(job, jobs)}
             if meanwhile and name in meanwhile:
@@ -129,25 +130,25 @@ class Host:
     ) -> Done:
         if any(need["result"] != "success" for need in contexts["needs"].values()):
             return Done("skipped")
-        if not is_true(evaluate(_bare(job.get("if", "true")), contexts)):
+        if not is_true(evaluate(bare(job.get("if", "true")), contexts)):
             return Done("skipped")
         if job.get("environment") in refused:
             return Done("failure", said="the deployment was not approved")
-        legs = [leg for leg in _legs(job, contexts) if all(HERE.get(key) == each for key, each in leg.items())]
-        if not legs:
+        played = [leg for leg in legs(job, contexts) if all(HERE.get(key) == each for key, each in leg.items())]
+        if not played:
             raise AssertionError(f"{name}: no leg of its matrix can be played here")
-        self._ci.provider.permitted = _may(self._workflow, job, "id-token", event) == "write"
+        self._ci.provider.permitted = permission(self._workflow, job, "id-token", is_fork=event.is_fork) == "write"
         self._ci.provider.job = Job(
             OWNER, NAME, self._name, job.get("environment", ""), event.ref, event.sha, event.name
         )
         playing = _Playing(self._remote, self._place / f"{self._count}-{name}", event, artifacts)
         variables = {
             "GITHUB_JOB": name,
-            "HOST_CONTENTS": _may(self._workflow, job, "contents", event),
+            "HOST_CONTENTS": permission(self._workflow, job, "contents", is_fork=event.is_fork),
             "GITHUB_RUN_ATTEMPT": contexts["github"]["run_attempt"],
             **(self._ci.environment() if self._ci.provider.permitted else {}),
         }
-        return playing.play(job, {**contexts, "matrix": legs[0]}, variables)
+        return playing.play(job, {**contexts, "matrix": played[0]}, variables)
 
 
 class _Playing:
@@ -166,7 +167,7 @@ class _Playing:
         seen = {**contexts, "steps": outcomes}
         state = "success"
         for number, step in enumerate(job["steps"]):
-            if not is_true(evaluate(_bare(step.get("if", "true")), seen)):
+            if not is_true(evaluate(bare(step.get("if", "true")), seen)):
                 continue
             output = self._place / f"output-{number}"
             output.touch()
@@ -174,11 +175,9 @@ class _Playing:
             if not self._step(step, seen, {**variables, **environ, "GITHUB_OUTPUT": str(output)}):
                 state = "failure"
                 break
-            outcomes[step.get("id", f"-{number}")] = {"outputs": _outputs(output)}
-        outputs = (
-            {name: filled(raw, seen) for name, raw in job.get("outputs", {}).items()} if state == "success" else {}
-        )
-        return Done(state, outputs, "".join(self._said), self._page.read_text() if self._page.exists() else "")
+            outcomes[step.get("id", f"-{number}")] = {"outputs": outputs(output)}
+        told = {name: filled(raw, seen) for name, raw in job.get("outputs", {}).items()} if state == "success" else {}
+        return Done(state, told, "".join(self._said), self._page.read_text() if self._page.exists() else "")
 
     def _step(self, step: Mapping[str, Any], seen: Mapping[str, Any], variables: Mapping[str, str]) -> bool:
         wanted = {name: value_of(raw, seen) for name, raw in step.get("with", {}).items()}
@@ -186,24 +185,21 @@ class _Playing:
             if "${{" in step["run"]:
                 raise AssertionError(f"an expression in a command: {step['run']}")
             return self._command(shlex.split(step["run"]), variables)
-        match re.fullmatch(r"actions/([\w-]+)@[0-9a-f]{40}", step["uses"]):
-            case re.Match() as found if found[1] == "checkout":
-                self._check_out(wanted)
-            case re.Match() as found if found[1] == "setup-python":
-                assert set(wanted) == {"python-version"}
-            case re.Match() as found if found[1] == "upload-artifact":
-                assert wanted.get("if-no-files-found") == "error"
-                assert any((self._work / str(wanted["path"])).iterdir()), "there is nothing to upload"
-                shutil.copytree(self._work / str(wanted["path"]), self._artifacts / str(wanted["name"]))
-            case re.Match() as found if found[1] == "download-artifact":
-                shutil.copytree(self._artifacts / str(wanted["name"]), self._work / str(wanted["path"]))
-            case _:
-                raise AssertionError(f"{step['uses']} is not played")
+        found = re.fullmatch(r"actions/([\w-]+)@[0-9a-f]{40}", step["uses"])
+        deeds = {
+            "checkout": self._check_out,
+            "setup-python": self._set_up,
+            "upload-artifact": self._upload,
+            "download-artifact": self._download,
+        }
+        if found is None or found[1] not in deeds:
+            raise AssertionError(f"{step['uses']} is not played")
+        deeds[found[1]](wanted)
         return True
 
     def _check_out(self, wanted: Mapping[str, object]) -> None:
         """As actions/checkout does with all of history: every branch and tag, and the event's own commit."""
-        assert wanted == {"fetch-depth": 0, "persist-credentials": False}
+        assert wanted == {"fetch-depth": 0, "persist-credentials": False}, f"a checkout with {wanted} is not played"
         repo = Repo(self._work)
         repo.git("remote", "add", "origin", str(self._remote.root))
         repo.git("fetch", "--quiet", "--tags", "origin", "+refs/heads/*:refs/remotes/origin/*")
@@ -214,6 +210,19 @@ class _Playing:
         else:
             repo.git("fetch", "--quiet", "origin", f"+{self._event.sha}:refs/remotes/{kind}/{name}")
             repo.git("checkout", "--quiet", "--detach", f"refs/remotes/{kind}/{name}")
+
+    def _set_up(self, wanted: Mapping[str, object]) -> None:
+        """The Python that the tests run with stands in for every one."""
+        assert set(wanted) == {"python-version"}
+
+    def _upload(self, wanted: Mapping[str, object]) -> None:
+        assert wanted["if-no-files-found"] == "error"
+        source = self._work / str(wanted["path"])
+        assert any(source.iterdir()), "there is nothing to upload"
+        shutil.copytree(source, self._artifacts / str(wanted["name"]))
+
+    def _download(self, wanted: Mapping[str, object]) -> None:
+        shutil.copytree(self._artifacts / str(wanted["name"]), self._work / str(wanted["path"]))
 
     def _command(self, command: list[str], variables: Mapping[str, str]) -> bool:
         if command[:4] == ["python", "-m", "pip", "install"]:
@@ -261,42 +270,5 @@ def _github(event: Event, run_id: str, attempt: int) -> dict[str, object]:
     }
 
 
-def _in_order(jobs: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
-    """Jobs, each after those that it needs."""
-    told: list[str] = []
-    while len(told) < len(jobs):
-        ready = [name for name, job in jobs.items() if name not in told and set(job.get("needs", ())) <= set(told)]
-        assert ready, "jobs that need each other"
-        told += ready
-    return [(name, jobs[name]) for name in told]
-
-
 def _needs(job: Mapping[str, Any], jobs: Mapping[str, Done]) -> dict[str, Any]:
     return {name: {"result": jobs[name].state, "outputs": jobs[name].outputs} for name in job.get("needs", ())}
-
-
-def _legs(job: Mapping[str, Any], contexts: Mapping[str, Any]) -> list[dict[str, object]]:
-    legs: list[dict[str, object]] = [{}]
-    for key, raw in job.get("strategy", {}).get("matrix", {}).items():
-        values = value_of(raw, contexts)
-        assert isinstance(values, list), f"{key}: {values!r} is no list"
-        legs = [{**leg, key: value} for leg in legs for value in values]
-    return legs
-
-
-def _may(workflow: Mapping[Any, Any], job: Mapping[str, Any], what: str, event: Event) -> str:
-    """A job's permission; a fork's run reads at most, and has no identity."""
-    told = job.get("permissions", workflow["permissions"]).get(what, "none")
-    if event.is_fork and told == "write":
-        return "none" if what == "id-token" else "read"
-    return str(told)
-
-
-def _bare(condition: object) -> str:
-    text = str(condition).strip()
-    return text[3:-2] if text.startswith("${{") else text
-
-
-def _outputs(path: Path) -> dict[str, str]:
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return dict(line.split("=", 1) for line in lines)

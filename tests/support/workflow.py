@@ -1,0 +1,44 @@
+"""What a workflow says of its jobs: their order, the legs of their matrix, their permissions."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from tests.support.expressions import value_of
+
+
+def in_order(jobs: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
+    """Jobs, each after those that it needs."""
+    told: list[str] = []
+    while len(told) < len(jobs):
+        ready = [name for name, job in jobs.items() if name not in told and set(job.get("needs", ())) <= set(told)]
+        assert ready, "jobs that need each other"
+        told += ready
+    return [(name, jobs[name]) for name in told]
+
+
+def legs(job: Mapping[str, Any], contexts: Mapping[str, Any]) -> list[dict[str, object]]:
+    legs: list[dict[str, object]] = [{}]
+    for key, raw in job.get("strategy", {}).get("matrix", {}).items():
+        values = value_of(raw, contexts)
+        assert isinstance(values, list), f"{key}: {values!r} is no list"
+        legs = [{**leg, key: value} for leg in legs for value in values]
+    return legs
+
+
+def permission(workflow: Mapping[Any, Any], job: Mapping[str, Any], what: str, *, is_fork: bool) -> str:
+    """A job's permission; a fork's run reads at most, and has no identity."""
+    told = job.get("permissions", workflow["permissions"]).get(what, "none")
+    if is_fork and told == "write":
+        return "none" if what == "id-token" else "read"
+    return str(told)
+
+
+def bare(condition: object) -> str:
+    text = str(condition).strip()
+    return text[3:-2] if text.startswith("${{") else text
+
+
+def outputs(path: Path) -> dict[str, str]:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return dict(line.split("=", 1) for line in lines)
