@@ -17,11 +17,12 @@ NOTES = "## v1.1.0 (2026-01-01)\n\n- one\n- two\n\n## v1.0.0 (2025-01-01)\n\n- o
 METADATA = "Metadata-Version: 2.1\nName: demo\nVersion: {version}\n"
 
 
-def wheel(version: str = "1.1.0", module: str = MODULE, **more: str) -> bytes:
-    """A wheel with one module."""
+def wheel(version: str = "1.1.0", module: str | None = MODULE, **more: str) -> bytes:
+    """A wheel with one module, or with none."""
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as archive:
-        archive.writestr("demo/__init__.py", module)
+        if module is not None:
+            archive.writestr("demo/__init__.py", module)
         archive.writestr(f"demo-{version}.dist-info/METADATA", METADATA.format(version=version))
         for name, text in more.items():
             archive.writestr(f"demo/{name}.py", text)
@@ -76,9 +77,10 @@ class Stage:
         told = {**files, "SHA256SUMS": (sums or "".join(lines)).encode()}
         self.releases = [Announced("v1.0.0", True, not latest, {}), Announced("v1.1.0", published, latest, told)]
 
-    def bump(self, version: str = "1.1.0", notes: str = NOTES) -> None:
+    def bump(self, version: str = "1.1.0", notes: str = NOTES, **modules: str) -> None:
         """A bump commit."""
-        self.repo.commit(f"bump: {version}", {"version.txt": f"{version}\n", "CHANGELOG.md": notes})
+        more = {f"src/demo/{name}.py": text for name, text in modules.items()}
+        self.repo.commit(f"bump: {version}", {"version.txt": f"{version}\n", "CHANGELOG.md": notes, **more})
 
     def tag_again(self, **written: str) -> None:
         """Another bump commit in the place of the first."""
@@ -115,6 +117,9 @@ HARMS: list[tuple[str, Callable[[Stage], object]]] = [
     (f"{WHEEL} holds demo/__init__.py", lambda stage: stage.put(WHEEL, wheel(module="import nothing\n"))),
     (f"{WHEEL} holds demo/uncommitted.py", lambda stage: stage.put(WHEEL, wheel(uncommitted="import nothing\n"))),
     (f"{SDIST} holds src/demo/__init__.py", lambda stage: stage.put(SDIST, sdist(module="import nothing\n"))),
+    ("states version 1.0, its tag is v1.1.0", lambda stage: stage.put(WHEEL, wheel("1.0"))),
+    (f"{WHEEL} lacks demo/more.py", lambda stage: stage.tag_again(more="")),
+    (f"{WHEEL} holds no module", lambda stage: stage.put(WHEEL, wheel(module=None))),
     ("no section of v1.1.0", lambda stage: stage.tag_again(notes=NOTES.replace("v1.1.0", "v1.2.0"))),
     ("2 sections ## v1.1.0", lambda stage: stage.tag_again(notes=NOTES + NOTES)),
     ("tells 2 times: - one", lambda stage: stage.tag_again(notes=NOTES.replace("two", "one"))),

@@ -122,14 +122,28 @@ def _content_offences(name: str, content: bytes, tag: str, tree: Mapping[str, by
     held = _members(name, content)
     stated = next((text for path, text in held.items() if path.endswith(("PKG-INFO", ".dist-info/METADATA"))), b"")
     version = BytesHeaderParser().parsebytes(stated)["Version"]
-    if not version or not tag.endswith(version):
+    if not version or not re.search(rf"(?<![\d.]){re.escape(version)}$", tag):
         yield f"{name} states version {version}, its tag is {tag}"
     if tree.get("version.txt", b"").decode().strip() not in ("", version):
         yield f"version.txt at {tag} says {tree['version.txt']!r}, {name} states {version}"
+    if name.endswith(".whl"):
+        yield from _lacks(name, held, tree)
     known = set(tree.values())
     for path, text in held.items():
         if not _MADE.search(path) and (tree.get(path, text) != text or text not in known):
             yield f"{name} holds {path}, which {tag} does not have so"
+
+
+def _lacks(name: str, held: Mapping[str, bytes], tree: Mapping[str, bytes]) -> Iterator[str]:
+    """A wheel without a module, or without one of those that stand beside its modules in the tree."""
+    modules = [path for path in held if path.endswith(".py") and not _MADE.search(path)]
+    tops = {path.partition("/")[0] for path in modules}
+    if not tops:
+        yield f"{name} holds no module"
+    for path in tree:
+        inner = path.removeprefix("src/")
+        if path.endswith(".py") and "/" in inner and inner.partition("/")[0] in tops and inner not in held:
+            yield f"{name} lacks {inner}"
 
 
 def _told(tree: Mapping[str, bytes], tag: str) -> Iterator[str]:
