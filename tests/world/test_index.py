@@ -1,5 +1,6 @@
 """What an index holds: its two pages together say it, and any doubt is a failure, never an empty shelf."""
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -115,12 +116,23 @@ def test_a_file_is_told_with_the_moment_of_its_upload(
 
 
 def test_a_simple_page_in_html_is_read_as_well(index: LiveIndex, faulty: FaultyIndex) -> None:
-    faulty.on(SIMPLE, simple_html((SDIST, f"/d/{SDIST}#sha256={HASH['a']}"), (WHEEL, f"/d/{WHEEL}#md5=1234")))
+    faulty.on(SIMPLE, simple_html((SDIST, f"/d/{SDIST}#sha256={HASH['a']}"), (WHEEL, f"/d/{WHEEL}#sha256={HASH['b']}")))
 
     assert index.files("demo", V) == (
-        IndexFile(WHEEL, "", f"{faulty.url}/d/{WHEEL}"),
+        IndexFile(WHEEL, HASH["b"], f"{faulty.url}/d/{WHEEL}"),
         IndexFile(SDIST, HASH["a"], f"{faulty.url}/d/{SDIST}"),
     )
+
+
+def test_a_file_of_which_no_page_tells_the_sha256_is_fetched_once_and_asked(
+    index: LiveIndex, faulty: FaultyIndex
+) -> None:
+    faulty.on(SIMPLE, simple_html((WHEEL, f"/d/{WHEEL}#md5=1234")))
+    faulty.on(f"/d/{WHEEL}", faults.page(b"other bytes", "application/octet-stream"))
+
+    for _ in range(2):
+        assert [file.sha256 for file in index.files("demo", V)] == [hashlib.sha256(b"other bytes").hexdigest()]
+    assert faulty.paths().count(f"/d/{WHEEL}") == 1
 
 
 @pytest.mark.parametrize(("first", "second"), [("", HASH["b"]), (HASH["b"], ""), (HASH["b"], HASH["b"].upper())])

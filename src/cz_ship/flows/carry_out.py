@@ -76,7 +76,8 @@ def carry_out(world: World, bench: Bench, due: Due, stages: Sequence[str], room:
             _await(world, bench, due, stages, step)
     except KeyboardInterrupt as interrupt:
         raise Interrupted(_truth_when_cut(due, seen, last)) from interrupt
-    except Failure as failure:
+    except (Failure, OSError) as fault:
+        failure = fault if isinstance(fault, Failure) else Failure(f"{fault.strerror or fault}: {fault.filename}")
         told = _told(failure, world, bench, due, last)
         if isinstance(failure, Unmendable):  # which must not hide the next release
             raise Stuck(told) from failure

@@ -20,6 +20,7 @@ from cz_ship.flows.observe import Bench, observe, releases, remote_tip
 from cz_ship.flows.obtain import Room, Superseded
 from cz_ship.flows.survey import survey
 from cz_ship.ports import Clone, World
+from cz_ship.rules.holdings import IndexSeen
 from cz_ship.rules.plan import STAGES, Due, Seen, complete
 from cz_ship.rules.wish import FILE, parse_wish
 
@@ -173,9 +174,14 @@ def finished(earlier: Due, seen: Seen) -> bool:
     """
     if earlier.promise:
         return complete(earlier, seen)
-    if not seen.indexes:
-        return True
-    names = [name for name, _ in seen.indexes[-1].files]
+    if earlier.ours:
+        announced = seen.forge is None or any(each.published for each in seen.forge.releases)
+        return announced and all(map(_holds_both, seen.indexes))
+    return not seen.indexes or _holds_both(seen.indexes[-1])
+
+
+def _holds_both(index: IndexSeen) -> bool:
+    names = [name for name, _ in index.files]
     return any(name.endswith(".whl") for name in names) and any(not name.endswith(".whl") for name in names)
 
 

@@ -47,7 +47,7 @@ def of_program(command: Sequence[str]) -> str | None:
     program, *rest = command
     name = os.path.basename(program)
     if rest[:1] == ["-m"]:
-        name, rest = rest[1], rest[2:]
+        name, rest = rest[1].removeprefix("cz_ship.world.index_"), rest[2:]
     if name not in ("git", "twine"):
         return name
     word = _command(rest)

@@ -55,6 +55,7 @@ class LiveIndex:
         self._page_seconds = page_seconds
         self._upload_seconds = upload_seconds
         self._download_seconds = download_seconds
+        self._digests: dict[str, str] = {}
 
     @property
     def name(self) -> str:
@@ -113,7 +114,15 @@ class LiveIndex:
                 )
             found[file.name] = (known if known.sha256 else file)._replace(uploaded=known.uploaded)
         names = {file.name for file in listed}
-        return tuple(sorted(file._replace(listed=file.name in names) for file in found.values()))
+        return tuple(sorted(self._hashed(file)._replace(listed=file.name in names) for file in found.values()))
+
+    def _hashed(self, file: IndexFile) -> IndexFile:
+        """The file with its sha256; where no page tells that, its bytes are fetched, once, and asked."""
+        if not file.sha256 and file.url not in self._digests:
+            with tempfile.TemporaryDirectory() as folder:
+                path = Path(folder, "file")
+                self._digests[file.url] = self._http.download(file.url, path, limit_seconds=self._download_seconds)
+        return file if file.sha256 else file._replace(sha256=self._digests[file.url])
 
     def _told(self, name: str, version: Version) -> tuple[IndexFile, ...] | None:
         """The files on the version's JSON page; None where the index has no such page.
