@@ -78,7 +78,8 @@ def test_a_stage_asks_for_its_own_credentials_alone(
     assert ship(way.repo.root, "release", "--stage", "tag", "--stage", "test").code == 0
     assert len(files(way.test)) == 2
     said = ship(way.repo.root, "release", "--stage", "prod")
-    assert said.code == 1
+    assert said.code == 4
+    assert "v0.1.0 is public, and what of 0.1.0 is missing waits for the same command" in said.err
     assert "prod: " in said.err
     assert "test: " not in said.err
 
