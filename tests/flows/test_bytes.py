@@ -9,20 +9,11 @@ from cz_ship.errors import Exit, Failure
 from cz_ship.flows.carry_out import Report
 from cz_ship.flows.release import release
 from tests.support.fake_world import FakeBuilder, FakeWorld, Public
-from tests.support.gate import Gate, fail, kill
+from tests.support.gate import Gate, fail
 from tests.support.judge import offences
-from tests.support.story import files_of, foreign_commit, machine, owing, run
+from tests.support.story import files_of, foreign_commit, machine, owing, run, stopped_after
 
 WHEEL, SDIST = files_of("1.1.0")
-
-
-def stopped_after(effect: str, place: Path) -> Public:
-    """A release that was killed when an effect of it was there."""
-    public = owing()
-    world = machine(public, place)
-    world.effects.after(effect, kill)
-    run(world)
-    return public
 
 
 def with_other_tools(public: Public, place: Path) -> FakeWorld:

@@ -12,23 +12,13 @@ from cz_ship.errors import Exit, Failure
 from cz_ship.flows.release import release
 from cz_ship.world.patience import LivePatience
 from tests.support.fake_git import FakeTag
-from tests.support.fake_world import FakeWorld, Public
-from tests.support.gate import kill
+from tests.support.fake_world import FakeWorld
 from tests.support.readme import ROOT
-from tests.support.story import files_of, machine, owing, put_by_hand, run
+from tests.support.story import files_of, machine, owing, put_by_hand, run, stopped_after
 
 PAGE = (ROOT / "docs" / "convergence.md").read_text(encoding="utf-8")
 WHEEL, SDIST = files_of("1.1.0")
 Case = Callable[[Path], FakeWorld]
-
-
-def stopped_after(effect: str, place: Path) -> Public:
-    """A release that was killed when an effect of it was there."""
-    public = owing()
-    world = machine(public, place)
-    world.effects.after(effect, kill)
-    run(world)
-    return public
 
 
 def other_bytes(place: Path) -> FakeWorld:

@@ -9,9 +9,9 @@ from cz_ship.flows.release import release
 from cz_ship.flows.status import status
 from tests.support.fake_git import FakeTag
 from tests.support.fake_world import FakeWorld, Public
-from tests.support.gate import fail, interrupt, kill
+from tests.support.gate import fail, interrupt
 from tests.support.judge import offences
-from tests.support.story import MODES, files_of, foreign_commit, machine, owing, put_by_hand, run
+from tests.support.story import MODES, files_of, foreign_commit, machine, owing, put_by_hand, run, stopped_after
 
 WHEEL, SDIST = files_of("1.1.0")
 ALL = {WHEEL, SDIST, *files_of("1.0.0")}
@@ -115,10 +115,7 @@ def test_a_release_whose_tag_was_deleted_needs_a_person(tmp_path: Path) -> None:
 
 
 def test_a_lost_tag_that_the_caller_still_has_is_to_be_pushed_again(tmp_path: Path) -> None:
-    public = owing()
-    world = machine(public, tmp_path)
-    world.effects.after(f"upload test {WHEEL}", kill)
-    run(world)
+    public = stopped_after(f"upload test {WHEEL}", tmp_path)
     kept = public.remote.tags.pop("v1.1.0")
     world = machine(public, tmp_path)
     world.repository.own_tags["v1.1.0"] = kept
@@ -133,10 +130,7 @@ def test_a_lost_tag_that_the_caller_still_has_is_to_be_pushed_again(tmp_path: Pa
 
 @pytest.mark.parametrize("tools", ["1", "2"])
 def test_a_tag_that_is_restored_without_its_promise_hides_no_half_release(tools: str, tmp_path: Path) -> None:
-    public = owing()
-    world = machine(public, tmp_path)
-    world.effects.after(f"upload prod {WHEEL}", kill)
-    run(world)
+    public = stopped_after(f"upload prod {WHEEL}", tmp_path)
     public.remote.tags["v1.1.0"] = FakeTag(public.remote.heads["main"])
     world = machine(public, tmp_path, tools=tools)
     if tools == "1":
@@ -147,10 +141,7 @@ def test_a_tag_that_is_restored_without_its_promise_hides_no_half_release(tools:
 
 
 def test_a_release_that_its_index_has_closed_needs_a_person(tmp_path: Path) -> None:
-    public = owing()
-    world = machine(public, tmp_path)
-    world.effects.after(f"upload prod {WHEEL}", kill)
-    run(world)
+    public = stopped_after(f"upload prod {WHEEL}", tmp_path)
     public.shelves["prod"].uploaded[WHEEL] = public.now
     public.now += 14 * 24 * 3600
     assert status(machine(public, tmp_path)).state == "unfinished"

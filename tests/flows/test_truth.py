@@ -9,9 +9,9 @@ from cz_ship.errors import Exit, Failure, Interrupted
 from cz_ship.flows.release import release
 from cz_ship.settings import Settings
 from tests.support.fake_world import FakeWorld
-from tests.support.gate import Gate, fail, interrupt, kill
+from tests.support.gate import Gate, fail, interrupt
 from tests.support.judge import offences
-from tests.support.story import MODES, foreign_commit, machine, owing, run
+from tests.support.story import MODES, foreign_commit, machine, owing, run, stopped_after
 
 NOTHING = "nothing public was changed"
 STOPPERS = {"a failure": fail, "Ctrl-C": interrupt}
@@ -106,12 +106,9 @@ def test_ctrl_c_while_the_private_clone_is_removed_says_what_is_true(mode: str, 
 
 
 def test_a_failure_after_a_release_was_finished_in_the_same_run_is_unfinished(tmp_path: Path) -> None:
-    public = owing("push")
-    first = machine(public, tmp_path, "push")
-    first.effects.after("push", kill)
-    run(first)
+    public = stopped_after("push", tmp_path)
     foreign_commit(public)
-    world = machine(public, tmp_path, "push")
+    world = machine(public, tmp_path)
     world.effects.before("commit", fail)
     ended = run(world)
     assert isinstance(ended, Failure)
@@ -121,11 +118,8 @@ def test_a_failure_after_a_release_was_finished_in_the_same_run_is_unfinished(tm
 
 
 def test_a_half_release_that_cannot_be_looked_at_is_unfinished(tmp_path: Path) -> None:
-    public = owing("push")
-    first = machine(public, tmp_path, "push")
-    first.effects.after("push", kill)
-    run(first)
-    world = machine(public, tmp_path, "push")
+    public = stopped_after("push", tmp_path)
+    world = machine(public, tmp_path)
     world.looks.before("files test", fail, lasting=True)
     ended = run(world)
     assert isinstance(ended, Failure)

@@ -8,7 +8,7 @@ from cz_ship.flows.release import release
 from cz_ship.settings import Settings
 from tests.support.fake_git import FakeTag, ordered
 from tests.support.fake_world import FakeWorld, Public
-from tests.support.gate import Killed
+from tests.support.gate import Killed, kill
 
 CHANGELOG = "# Changes of demo\n\n## v1.0.0 (2025-12-31)\n\n- first steps\n"
 PROJECT = {
@@ -72,3 +72,12 @@ def run(world: FakeWorld) -> Report | BaseException:
         return release(world)
     except (Failure, KeyboardInterrupt, Killed) as ended:
         return ended
+
+
+def stopped_after(effect: str, place: Path) -> Public:
+    """A release that was killed when an effect of it was there."""
+    public = owing()
+    world = machine(public, place)
+    world.effects.after(effect, kill)
+    run(world)
+    return public

@@ -168,9 +168,9 @@ def _is_ours(mode: str, bench: Bench, earlier: Due) -> bool:
 def finished(earlier: Due, seen: Seen) -> bool:
     """Whether a tagged release owes nothing.
 
-    A tag that promises no artifacts was made by other hands. Where the last index holds both a wheel
-    and an sdist of that version, it was released by other means; with one of them, who knows: what is
-    built from the tag will tell.
+    A tag of ours that promises no artifacts was lost and restored: every index owes a wheel and an sdist, and
+    the forge its release. One by other hands was released by other means, where the last index holds both;
+    with one of them, who knows: what is built from the tag will tell.
     """
     if earlier.promise:
         return complete(earlier, seen)
