@@ -15,7 +15,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV __PYVENV_LAUNCHER__
 
 .DELETE_ON_ERROR:
-.PHONY: help env rehearse own faults test lint format hooks lock clean
+.PHONY: help env rehearse own faults test slow sweep lint format hooks lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
@@ -31,8 +31,14 @@ own: $(INSTALLED) ## rehearse the release of cz-ship itself, at HEAD
 faults: $(INSTALLED) ## kill a release of the demo at every effect, and run it again: half an hour on two cores
 	$(BIN)/cz-ship rehearse --demo --faults $(ARGS)
 
-test: $(INSTALLED) ## run all tests with coverage; ARGS="-k word" chooses
+test: $(INSTALLED) ## run the tests with coverage; ARGS="-k word" chooses
 	$(BIN)/python -m pytest --cov $(ARGS)
+
+slow: $(INSTALLED) ## run the tests that take more than a few seconds each
+	$(BIN)/python -m pytest -m "slow and not sweep" $(ARGS)
+
+sweep: $(INSTALLED) ## run every case of what the tests sample: an hour on two cores
+	$(BIN)/python -m pytest -m sweep $(ARGS)
 
 lint: $(INSTALLED) ## check style and types
 	$(BIN)/ruff check

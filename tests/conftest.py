@@ -11,11 +11,15 @@ pytest_plugins = ["tests.support.guards"]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the sweeps out, but where the command line asks for them."""
-    if "sweep" not in config.option.markexpr:
-        swept = [item for item in items if item.get_closest_marker("sweep")]
-        config.hook.pytest_deselected(items=swept)
-        items[:] = [item for item in items if item not in swept]
+    """Leave out what is slow and the sweeps, but where the command line asks for them."""
+    left = [item for item in items if _left_out(item, config.option.markexpr)]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if item not in left]
+
+
+def _left_out(item: pytest.Item, asked: str) -> bool:
+    marks = {mark for mark in ("slow", "sweep") if item.get_closest_marker(mark)}
+    return bool(marks) and not any(mark in asked for mark in marks)
 
 
 @pytest.fixture

@@ -78,6 +78,7 @@ def test_the_readmes_decoding_prints_what_it_shows(tmp_path: Path, ship: Speaker
     assert ship(tmp_path, *shlex.split(command)[2:]).out == shown
 
 
+@pytest.mark.slow
 @pytest.mark.registry
 def test_a_project_laid_down_from_the_readme_goes_the_readmes_way(
     tmp_path: Path, ship: Speaker, monkeypatch: pytest.MonkeyPatch

@@ -45,6 +45,7 @@ def point(points: tuple[Point, ...], effect: str, moment: str) -> Point:
     return next(each for each in points if (each.effect, each.moment) == (effect, moment))
 
 
+@pytest.mark.slow
 def test_a_release_killed_where_an_uploads_answer_is_lost_converges(tmp_path: Path) -> None:
     with arena(project(tmp_path / "p", settings='[tool.cz-ship.forge]\nkind = "github"\n')) as made:
         points = made.straight()
@@ -56,6 +57,7 @@ def test_a_release_killed_where_an_uploads_answer_is_lost_converges(tmp_path: Pa
         assert lost.offences == dict.fromkeys(WAYS, ())
 
 
+@pytest.mark.slow
 def test_a_build_that_differs_each_time_is_found_out(tmp_path: Path) -> None:
     repo = project(tmp_path / "p", lay=setuptools_project)
     repo.commit("feat: fickle", {"setup.py": FICKLE, ".gitignore": "setup.cfg\n"})
@@ -65,6 +67,7 @@ def test_a_build_that_differs_each_time_is_found_out(tmp_path: Path) -> None:
     assert all("promises" in wrong[0] for wrong in pushed.offences.values()), pushed.offences
 
 
+@pytest.mark.slow
 def test_the_sweep_is_an_act_with_its_points_counted(tmp_path: Path, ship: Speaker) -> None:
     repo = project(tmp_path / "p")
     said = ship(repo.root, "rehearse", "--json", "--faults", "1")

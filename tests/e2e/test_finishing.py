@@ -10,6 +10,7 @@ from tests.support.world import Loopback, files
 BREAKABLE = "import os\nfrom setuptools import setup\nassert 'BROKEN' not in os.environ\nsetup()\n"
 
 
+@pytest.mark.slow
 def test_a_tagged_commit_that_no_longer_builds_is_finished_with_the_files_of_the_other_index(
     setuptools_way: Loopback, ship: Speaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:

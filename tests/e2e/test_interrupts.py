@@ -71,6 +71,7 @@ def test_during_the_push_the_truth_is_told_and_the_next_run_finishes(
     assert len(files(way.prod)) == 2
 
 
+@pytest.mark.slow
 def test_during_a_candidate_the_same_command_finishes(setuptools_way: Loopback, ship: Speaker, tmp_path: Path) -> None:
     pid = tmp_path / "pid"
     setuptools_way.repo.commit(

@@ -12,6 +12,7 @@ from tests.support.said import Speaker
 from tests.support.world import addresses
 
 
+@pytest.mark.slow
 @pytest.mark.registry
 def test_the_demo_travels_the_whole_way(tmp_path: Path, ship: Speaker) -> None:
     kept = tmp_path / "kept"

@@ -128,6 +128,7 @@ def test_the_returned_artifacts_are_the_files_in_the_folder(built: tuple[Artifac
     assert built == tuple(artifact_at(Path(artifact.path)) for artifact in built)
 
 
+@pytest.mark.slow
 @pytest.mark.registry
 def test_an_isolated_build_fetches_its_own_backend(tmp_path: Path) -> None:
     tree = setuptools_project(tmp_path / "tree")
