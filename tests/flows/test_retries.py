@@ -64,6 +64,19 @@ def test_a_fault_that_lasts_is_given_up_on_and_the_limits_are_told(effect: str, 
     assert offences(world.public) == []
 
 
+def test_a_look_that_falters_is_taken_again(tmp_path: Path) -> None:
+    straight = machine(owing(), tmp_path)
+    release(straight)
+    looks = straight.looks.names
+    chosen = {looks.index(name) for name in looks} | {len(looks) - 1 - looks[::-1].index(name) for name in looks}
+    assert len(chosen) > 10
+    for number in sorted(chosen):
+        world = machine(owing(), tmp_path)
+        world.looks.before(number, falter)
+        assert release(world).released, looks[number]
+        assert offences(world.public) == []
+
+
 def test_an_index_that_goes_dark_is_asked_again_too(tmp_path: Path) -> None:
     world = machine(owing(), tmp_path)
 

@@ -77,7 +77,8 @@ def _build(
     """Everything is read in a private clone of the commit: what is not committed is no part of it."""
     repository = world.repository
     commit = world.commit() or head_commit(repository)
-    warnings = (*whole_history(repository, world.settings), *dirty(repository))
+    deepened = world.patience.keep_trying(lambda: whole_history(repository, world.settings))
+    warnings = (*deepened, *dirty(repository))
     with world.clone_of_commit(commit) as clone, world.folder() as room:
         clone.checkout(commit)
         refuse_tracked_env(clone)

@@ -1,6 +1,7 @@
 """Carry out one release: observe, plan, take the first step, until no step is left."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 from packaging.version import Version
@@ -61,7 +62,7 @@ def carry_out(world: World, bench: Bench, due: Due, stages: Sequence[str], room:
     seen: Seen | None = None
     try:
         while True:
-            seen = observe(world, bench, due)
+            seen = world.patience.keep_trying(partial(observe, world, bench, due))
             if is_outrun(due, seen):
                 raise Outrun
             owing = _without_conflict(due, seen)

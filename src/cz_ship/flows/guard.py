@@ -26,7 +26,7 @@ def refuse_unfit(world: World) -> str:
         )
     for finding in dirty(repository):
         world.talk.note(finding.text)
-    refs = repository.remote_refs(settings.remote)
+    refs = world.patience.keep_trying(lambda: repository.remote_refs(settings.remote))
     branch = settings.branch or refs.get("HEAD", "").removeprefix("refs/heads/") or repository.branch(settings)
     head = repository.head()
     if head.branch not in (branch, None):

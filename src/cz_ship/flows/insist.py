@@ -1,10 +1,10 @@
-"""Insist: a deed that others see, done in spite of faults that pass, and never twice on a guess."""
+"""Insist: what is done or seen in spite of faults that pass; what others see is never done twice on a guess."""
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 
 from cz_ship.errors import Failure
-from cz_ship.ports import Patience
+from cz_ship.ports import Clone, Patience, World
 
 ARRIVED = "its answer was lost; it is there"
 
@@ -30,3 +30,10 @@ def insist(patience: Patience, deed: Callable[[], str], arrived: Callable[[], bo
             if arrived():
                 return ARRIVED
         raise
+
+
+@contextmanager
+def cloned(world: World) -> Iterator[Clone]:
+    """A private full clone of the remote, tried again where the way there is broken; gone at the end."""
+    with ExitStack() as stack:
+        yield world.patience.keep_trying(lambda: stack.enter_context(world.clone_of_remote()))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from cz_ship.errors import Exit, Failure, Interrupted
@@ -16,6 +17,7 @@ from cz_ship.flows.guard import (
     refuse_tracked_env,
     refuse_unfit,
 )
+from cz_ship.flows.insist import cloned
 from cz_ship.flows.observe import Bench, observe, releases, remote_tip
 from cz_ship.flows.obtain import Room, Superseded
 from cz_ship.flows.survey import survey
@@ -36,7 +38,7 @@ def release(world: World, stages: Sequence[str] = STAGES, dist: Path | None = No
     branch = refuse_unfit(world)
     report: Report | None = None
     try:
-        with world.clone_of_remote() as clone, world.folder() as folder:
+        with cloned(world) as clone, world.folder() as folder:
             report = _bounded(world, clone, branch, stages, Room(folder / "dist", dist, "prepare" not in stages))
         if set(stages) != {"prepare"}:
             _follow(world, report)
@@ -121,7 +123,7 @@ def owed(world: World, clone: Clone, branch: str) -> Iterator[tuple[Bench, Due]]
     In flight can be the newest release of all, and the newest that cz-ship made, where other hands
     made one after it.
     """
-    clone.fetch()
+    world.patience.keep_trying(clone.fetch)
     tip = remote_tip(clone, branch)
     clone.checkout(tip)
     refuse_tracked_env(clone)
@@ -134,7 +136,7 @@ def owed(world: World, clone: Clone, branch: str) -> Iterator[tuple[Bench, Due]]
     for earlier in dict.fromkeys(each for each in (newest, ours) if each):
         if _is_ours(world.settings.mode, bench, earlier):
             with _in_flight(earlier):
-                seen = observe(world, bench, earlier)
+                seen = world.patience.keep_trying(partial(observe, world, bench, earlier))
             if not finished(earlier, seen):
                 yield bench, earlier
     clone.checkout(tip)

@@ -8,6 +8,7 @@ from packaging.version import Version
 from cz_ship.errors import Failure
 from cz_ship.flows.apply import apply
 from cz_ship.flows.guard import refuse_unfit
+from cz_ship.flows.insist import cloned
 from cz_ship.flows.obtain import Room
 from cz_ship.flows.release import owed
 from cz_ship.ports import Clone, World
@@ -24,7 +25,7 @@ def clone_with(world: World, commit: str, version: Version) -> Iterator[Clone]:
         with world.clone_of_commit(commit) as clone:
             yield clone
         return
-    with world.clone_of_remote() as clone, world.folder() as folder:
+    with cloned(world) as clone, world.folder() as folder:
         for bench, due in owed(world, clone, refuse_unfit(world)):
             if due.version == version and due.commit is None:
                 made, _ = apply(world, bench, due, CommitBump(), Room(folder))

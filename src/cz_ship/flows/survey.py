@@ -125,6 +125,7 @@ def whole_history(repository: Repository, settings: Settings) -> tuple[Finding, 
         raise Failure(
             f"this clone is shallow, and its history could not be fetched: {failure.text}",
             hint=f"git fetch --unshallow --tags {settings.remote}   (in a workflow: fetch-depth: 0)",
+            pause=failure.pause,
         ) from failure
     text = f"this clone was shallow; its history and tags were fetched from {settings.remote}"
     return (Finding("shallow", "warning", text, "in a workflow, check out with fetch-depth: 0"),)

@@ -8,7 +8,8 @@ from cz_ship.model import AMENDMENTS, AUTHOR, Amendments
 from cz_ship.ports import Repository
 from cz_ship.world import effects
 from cz_ship.world.access import as_variables, job_access
-from cz_ship.world.git import LENT, NETWORK_LIMIT, QUIET, Git, masked, refused
+from cz_ship.world.git import LENT, NETWORK_LIMIT, QUIET, Git
+from cz_ship.world.git_words import is_passing, masked, refused
 from cz_ship.world.process import run
 
 EMAIL = "noreply@cz-ship.invalid"  # RFC 2606: a name that can never belong to anybody
@@ -26,12 +27,6 @@ _PLAIN = tuple(part for setting in _PLAIN_SETTINGS for part in ("-c", setting))
 _ACCESS = r"^(http|credential|url|remote\.origin\.proxy|core\.sshcommand)\b"
 
 _MOVED = ("stale info", "fetch first", "non-fast-forward", "already exists", "cannot lock ref", "failed to update ref")
-
-# The words of curl and ssh where the way to the remote is broken: nobody refused anything.
-_PASSING = (
-    *("Could not resolve host", "Connection reset", "Connection refused", "timed out"),
-    *("returned error: 429", "returned error: 5"),
-)
 
 # GitHub's words for a protected branch and for a ruleset.
 _PROTECTED = ("GH006", "GH013", "protected branch", "repository rule violations")
@@ -87,7 +82,7 @@ class PrivateClone(Git):
             return True
         if any(sign in outcome.words for sign in _MOVED):
             return False
-        if any(sign in outcome.words for sign in _PASSING):
+        if is_passing(outcome.words):
             raise Failure(f"the push of {branch} and {tag} did not end well: {masked(_why(outcome.words))}", pause=0)
         raise Failure(
             f"the remote refused the push of {branch} and {tag}: {masked(_why(outcome.words))}",

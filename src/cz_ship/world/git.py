@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
-import signal
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import starmap
 from typing import TYPE_CHECKING
@@ -14,6 +12,7 @@ from cz_ship.model import AMENDMENTS, Commit, Head, Walk
 from cz_ship.settings import Settings
 from cz_ship.world.access import as_variables, job_access
 from cz_ship.world.commits import NOTE, reading, records
+from cz_ship.world.git_words import refused
 from cz_ship.world.process import Outcome, run, stream
 
 if TYPE_CHECKING:
@@ -285,15 +284,3 @@ def open_repository(folder: str | Path) -> Opened:
 def _lines(text: str) -> list[str]:
     """The lines of what git wrote: they end in a line feed alone, and names may hold U+2028 and its like."""
     return text.rstrip("\n").split("\n") if text else []
-
-
-def refused(arguments: tuple[str | Path, ...], outcome: Outcome) -> Failure:
-    command = " ".join(str(argument) for argument in arguments[:3])
-    lines = [line for line in outcome.words.splitlines() if line.strip()]
-    ending = f"exit code {outcome.code}" if outcome.code >= 0 else f"ended by: {signal.strsignal(-outcome.code)}"
-    return Failure(masked(f"git {command}: " + ("; ".join(lines[:4]) or ending)))
-
-
-def masked(text: str) -> str:
-    """Text without the user and password that an address in it carries."""
-    return re.sub(r"//[^/@\s]+@", "//***@", text)

@@ -232,7 +232,7 @@ def _end(child: subprocess.Popen[bytes], group: bool) -> None:
 
 
 def _too_slow(command: Sequence[str], limit: float) -> Failure:
-    return Failure(f"`{_shown(command)}` did not end within {limit:g} seconds")
+    return Failure(f"`{_shown(command)}` did not end within {limit:g} seconds", pause=0)
 
 
 def _shown(command: Sequence[str]) -> str:

@@ -130,7 +130,7 @@ def _tags(inspection: Inspection) -> dict[str, str]:
     repository, remote = inspection.world.repository, inspection.world.settings.remote
     if repository.remote_url(remote) is None:
         return dict(repository.tags())
-    found = repository.remote_refs(remote)
+    found = inspection.world.patience.keep_trying(lambda: repository.remote_refs(remote))
     return {name.removeprefix("refs/tags/"): commit for name, commit in found.items() if name.startswith("refs/tags/")}
 
 

@@ -9,7 +9,8 @@ from tempfile import TemporaryDirectory
 
 from cz_ship.errors import Failure
 from cz_ship.world.clone import PrivateClone
-from cz_ship.world.git import LENT, QUIET, refused
+from cz_ship.world.git import LENT, QUIET
+from cz_ship.world.git_words import refused
 from cz_ship.world.process import run
 
 TOPIC = "feature/greeting"

@@ -18,7 +18,8 @@ from cz_ship.settings import IndexSettings, Settings
 from cz_ship.world.clone import PrivateClone
 from cz_ship.world.dist import LiveBuilder
 from cz_ship.world.forge import place
-from cz_ship.world.git import LENT, QUIET, Git, refused
+from cz_ship.world.git import LENT, QUIET, Git
+from cz_ship.world.git_words import refused
 from cz_ship.world.live import LiveWorld
 from cz_ship.world.process import run
 from cz_ship.world.rehearsal.forge import ForgeSite, PlayedForge, serve_forge
