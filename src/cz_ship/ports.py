@@ -237,7 +237,7 @@ class Installer(Protocol):
 
 
 class Patience(Protocol):
-    """What passes by itself is waited for."""
+    """What passes by itself is waited for, within one limit of time for all of a run."""
 
     def keep_trying(self, deed: Callable[[], T]) -> T:
         """Do a deed, again after pauses while its `Failure` names one; the last `Failure` tells the limits."""

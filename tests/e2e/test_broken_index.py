@@ -105,8 +105,8 @@ UNREADABLE: dict[str, Fault] = {
     "garbage": instead(garbage),
 }
 LASTING: dict[str, tuple[Fault, str]] = {
-    "503": (DOWN, "503 Back At Noon (tried 3 times in at most 600 seconds)"),
-    "garbage": (instead(garbage), "(tried 3 times in at most 600 seconds)"),
+    "503": (DOWN, "503 Back At Noon (tried 3 times; a run waits 600 seconds in all)"),
+    "garbage": (instead(garbage), "(tried 3 times; a run waits 600 seconds in all)"),
     "slow": (instead(never), "did not end within 4 seconds"),
     "endless": (instead(drip), "did not end within 4 seconds"),
 }

@@ -129,7 +129,7 @@ def quoted() -> dict[str, str]:
 
 def settled(text: str) -> str:
     """Text without hashes and addresses, and without the limits that the tests' world cuts short."""
-    for pattern in (r"\b[0-9a-f]{12,64}\b", r"\((fake:\w+|…)\)", r"tried \d+ times in at most \d+ seconds"):
+    for pattern in (r"\b[0-9a-f]{12,64}\b", r"\((fake:\w+|…)\)", r"tried \d+ times; a run waits \d+ seconds"):
         text = re.sub(pattern, "#", text)
     return text.strip()
 
@@ -149,7 +149,7 @@ def test_the_page_quotes_what_is_said(case: str, tmp_path: Path) -> None:
 
 def test_the_page_tells_the_limits_that_are_set() -> None:
     limits = {name: each.default for name, each in signature(LivePatience).parameters.items()}
-    told = f"(tried {limits['backoff'].attempts} times in at most {limits['limit_seconds']} seconds)"
+    told = f"(tried {limits['backoff'].attempts} times; a run waits {limits['limit_seconds']} seconds in all)"
     assert told in quoted()["A fault lasts"]
 
 

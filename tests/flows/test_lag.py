@@ -36,7 +36,7 @@ def test_a_simple_page_that_lags_is_waited_for_and_keeps_no_upload_back(index: s
     world = machine(public, tmp_path)
     failure = unfinished(world)
     assert f"the {index} index has {SDIST}, its simple page does not yet" in failure.text
-    assert f"(tried {FakePatience.TRIES} times in at most 0 seconds)" in failure.text
+    assert f"(tried {FakePatience.TRIES} times; a run waits 0 seconds in all)" in failure.text
     assert len([name for name in world.effects.names if name.startswith(("upload test", "upload prod"))]) == 4
     assert offences(public) == []
 
@@ -92,5 +92,39 @@ def test_a_file_that_no_page_shows_after_its_upload_is_waited_for(tmp_path: Path
     assert f"upload {WHEEL} to test was done, and the world does not show it" in failure.text
     assert world.effects.names.count(f"upload test {WHEEL}") == 1
     public.shelves["test"].hidden.clear()
+    release(machine(public, tmp_path))
+    assert offences(public) == []
+
+
+def flapping(world: FakeWorld, names: set[str], *told: str) -> None:
+    """Each look at the prod index finds other names in the set: the next of those told, in turn."""
+    looks = 0
+
+    def turn() -> None:
+        nonlocal looks
+        looks += 1
+        names.clear()
+        names.update(told[looks % len(told)].split())
+
+    world.looks.before("files prod", turn, lasting=True)
+
+
+def test_a_simple_page_that_flaps_is_waited_for_once(tmp_path: Path) -> None:
+    public = owing()
+    world = machine(public, tmp_path)
+    unlisted = public.shelves["prod"].unlisted
+    world.effects.after(f"upload prod {SDIST}", lambda: flapping(world, unlisted, "", SDIST))
+    assert release(world).released
+
+
+def test_pages_that_show_one_file_or_the_other_end_the_run_within_its_limits(tmp_path: Path) -> None:
+    public = owing()
+    world = machine(public, tmp_path)
+    hidden = public.shelves["prod"].hidden
+    world.effects.after(f"upload prod {SDIST}", lambda: flapping(world, hidden, WHEEL, SDIST))
+    failure = unfinished(world)
+    assert "was done, and the world does not show it" in failure.text
+    assert max(map(world.effects.names.count, world.effects.names)) == 3
+    hidden.clear()
     release(machine(public, tmp_path))
     assert offences(public) == []

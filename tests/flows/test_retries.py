@@ -59,7 +59,7 @@ def test_a_fault_that_lasts_is_given_up_on_and_the_limits_are_told(effect: str, 
     world.effects.before(effect, falter, lasting=True)
     failure = refused(world)
     assert failure.code is (Exit.REFUSED if effect == "push" else Exit.UNFINISHED)
-    assert failure.text.startswith("503 Back at noon (tried 4 times in at most 0 seconds)\n")
+    assert failure.text.startswith("503 Back at noon (tried 4 times; a run waits 0 seconds in all)\n")
     release(world.again())
     assert offences(world.public) == []
 

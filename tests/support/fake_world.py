@@ -188,7 +188,7 @@ class FakePatience:
             if failure.pause is None:
                 raise
             if number == self.TRIES:
-                told = f"{failure.text} (tried {number} times in at most 0 seconds)"
+                told = f"{failure.text} (tried {number} times; a run waits 0 seconds in all)"
                 raise Failure(told, hint=failure.hint, code=failure.code) from failure
             self.pauses.append(failure.pause)
         return self.keep_trying(deed, number + 1)

@@ -1,12 +1,13 @@
 """The live world with short limits, so that faults which last are given up on at once."""
 
 import os
+from functools import cached_property
 from pathlib import Path
 
 from cz_ship.errors import Failure
 from cz_ship.flows.carry_out import Report
 from cz_ship.flows.release import release
-from cz_ship.ports import Index
+from cz_ship.ports import Index, Patience
 from cz_ship.world.credentials import CredentialStore
 from cz_ship.world.git import open_repository
 from cz_ship.world.http import Backoff, Http
@@ -23,15 +24,18 @@ class HastyWorld(LiveWorld):
     """A checkout and its indexes; limits in seconds."""
 
     def __init__(self, root: Path, *, page_seconds: float = 20, upload_seconds: float = 60) -> None:
-        patience = LivePatience(PAUSES, limit_seconds=600, try_seconds=60)
         self.heard = FakeTalk()
-        super().__init__(open_repository(root), load_settings(root), self.heard, dict(os.environ), patience=patience)
+        super().__init__(open_repository(root), load_settings(root), self.heard, dict(os.environ))
         http = Http(PAUSES)
         store = CredentialStore(root, dict(os.environ), http)
         self._hasty = tuple(
             LiveIndex(each, store, http, page_seconds=page_seconds, upload_seconds=upload_seconds)
             for each in self.settings.indexes
         )
+
+    @cached_property
+    def patience(self) -> Patience:
+        return LivePatience(self.heard.note, PAUSES, limit_seconds=600, try_seconds=60)
 
     def indexes(self) -> tuple[Index, ...]:
         return self._hasty

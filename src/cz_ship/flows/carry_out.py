@@ -1,6 +1,7 @@
 """Carry out one release: observe, plan, take the first step, until no step is left."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -15,6 +16,8 @@ from cz_ship.model import Artifact
 from cz_ship.ports import World
 from cz_ship.rules.plan import Due, Plan, Seen, Step, blocked, complete, is_outrun, is_public, next_step, plan
 from cz_ship.rules.way import Station, stations
+
+_TIMES = 3  # that a run takes one step, where the world shows it and then shows it no more
 
 
 class Done(NamedTuple):
@@ -58,28 +61,29 @@ def carry_out(world: World, bench: Bench, due: Due, stages: Sequence[str], room:
     remote moved before the push, `Interrupted` on Ctrl-C.
     """
     taken: list[Done] = []
-    last: Step | None = None
+    done: list[Step] = []
     seen: Seen | None = None
     try:
+        seen = _look(world, bench, due)
         while True:
-            seen = world.patience.keep_trying(partial(observe, world, bench, due))
             if is_outrun(due, seen):
                 raise Outrun
-            owing = _without_conflict(due, seen)
+            owing, spent = _without_conflict(due, seen), _spent(done)
             step = next_step(owing, stages)
-            if step is not None and step != last:
-                last = step
+            if step is not None and step not in spent:
+                done.append(step)
                 bench, text = _take(world, bench, due, step, room)
                 taken.append(Done(str(step), True, text, step.stage))
-                continue
-            if not _late(owing, stages, step):
+                seen = _look(world, bench, due)
+            elif _late(owing, stages, spent if step else ()):
+                seen = _await(world, bench, due, stages, spent if step else ())
+            else:
                 break
-            _await(world, bench, due, stages, step)
     except KeyboardInterrupt as interrupt:
-        raise Interrupted(_truth_when_cut(due, seen, last)) from interrupt
+        raise Interrupted(_truth_when_cut(due, seen, done[-1] if done else None)) from interrupt
     except (Failure, OSError) as fault:
         failure = fault if isinstance(fault, Failure) else Failure(f"{fault.strerror or fault}: {fault.filename}")
-        told = _told(failure, world, bench, due, last)
+        told = _told(failure, world, bench, due, done[-1] if done else None)
         if isinstance(failure, Unmendable):  # which must not hide the next release
             raise Stuck(told) from failure
         raise told from failure
@@ -105,23 +109,37 @@ def _publish(world: World, bench: Bench, due: Due, step: Step, room: Room) -> st
     )
 
 
-def _late(owing: Plan, stages: Sequence[str], done: Step | None) -> list[str]:
-    """What is there and not to be seen yet: a step that was just done, or else files on simple pages."""
-    if done is not None:
-        return [f"{done} was done, and the world does not show it"] if done in owing.steps else []
+def _look(world: World, bench: Bench, due: Due) -> Seen:
+    return world.patience.keep_trying(partial(observe, world, bench, due))
+
+
+def _spent(done: Sequence[Step]) -> Collection[Step]:
+    """Steps that a run takes no more: the last one that it took, and those that it took again and again.
+
+    Pages that show what they hold one time and not the next would else keep it at work for ever.
+    """
+    return {*done[-1:], *(step for step, times in Counter(done).items() if times >= _TIMES)}
+
+
+def _late(owing: Plan, stages: Sequence[str], spent: Collection[Step]) -> list[str]:
+    """What is there and not to be seen yet: steps that were taken, or else files on simple pages."""
+    if spent:
+        return [f"{step} was done, and the world does not show it" for step in owing.steps if step in spent]
     return [str(lag) for lag in owing.lags if lag.index in stages]
 
 
-def _await(world: World, bench: Bench, due: Due, stages: Sequence[str], done: Step | None) -> None:
-    """Look again until all is to be seen. Raises `Failure` (unfinished) where the limits come first."""
-    world.talk.begin(f"wait until {done or 'the simple pages'} can be seen")
+def _await(world: World, bench: Bench, due: Due, stages: Sequence[str], spent: Collection[Step]) -> Seen:
+    """Look again until all is to be seen at once. Raises `Failure` (unfinished) where the limits come first."""
+    world.talk.begin(f"wait until {'what was done' if spent else 'all of it on the simple pages'} can be seen")
 
-    def look() -> None:
-        if late := _late(plan(due, observe(world, bench, due)), stages, done):
+    def look() -> Seen:
+        seen = observe(world, bench, due)
+        if late := _late(plan(due, seen), stages, spent):
             text = "\n".join([f"{due.project} {due.version} waits to be seen by everybody:", *late])
             raise Failure(text, hint="the same command looks again", code=Exit.UNFINISHED, pause=0)
+        return seen
 
-    world.patience.keep_trying(look)
+    return world.patience.keep_trying(look)
 
 
 def _without_conflict(due: Due, seen: Seen) -> Plan:

@@ -37,7 +37,6 @@ class LiveWorld:
         talk: Talk,
         environ: Mapping[str, str],
         known: RuleSet | None = None,
-        patience: Patience | None = None,
         gates: GateSettings = NO_GATES,
     ) -> None:
         self._git = repository
@@ -45,7 +44,6 @@ class LiveWorld:
         self._talk = talk
         self._environ = environ
         self._known = known
-        self._patience = patience
         self._gates = gates
         self._indexes: tuple[Index, ...] | None = None
 
@@ -83,11 +81,11 @@ class LiveWorld:
 
         return LiveWorkshop(self._settings.isolation)
 
-    @property
+    @cached_property
     def patience(self) -> Patience:
         from cz_ship.world.patience import LivePatience
 
-        return self._patience or LivePatience()
+        return LivePatience(self._talk.note)
 
     def indexes(self) -> tuple[Index, ...]:
         from cz_ship.world.credentials import CredentialStore

@@ -1,4 +1,4 @@
-"""Patience: what passes by itself is tried again, with pauses, within a time limit that is told."""
+"""Patience: what passes by itself is tried again, with pauses, within one time limit for all of a run."""
 
 import time
 from collections.abc import Callable
@@ -14,24 +14,37 @@ _PAUSES = Backoff(attempts=10, first=1, longest=30, longest_asked=120)
 
 
 class LivePatience:
-    """Tries with growing, jittered pauses between them.
+    """The patience of one run: tries with growing, jittered pauses between them.
 
-    No try begins that could end later than `limit_seconds` after the first began, where one takes
-    `try_seconds` at most.
+    From a deed's first fault to its end a run waits, `limit_seconds` in all of its deeds. No try begins that could
+    end later, where one takes `try_seconds` at most. `note` is told of each wait when it begins; `clock` tells
+    seconds.
     """
 
-    def __init__(self, backoff: Backoff = _PAUSES, *, limit_seconds: float = 900, try_seconds: float = 300) -> None:
+    def __init__(
+        self,
+        note: Callable[[str], None],
+        backoff: Backoff = _PAUSES,
+        *,
+        limit_seconds: float = 900,
+        try_seconds: float = 300,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._note = note
         self._backoff = backoff
         self._limit_seconds = limit_seconds
         self._try_seconds = try_seconds
+        self._clock = clock
+        self._waited = 0.0
+        self._waiting_since: float | None = None
 
     def keep_trying(self, deed: Callable[[], T]) -> T:
-        """See `Patience`."""
+        """See `Patience`. A deed may itself keep trying: the same seconds are counted once."""
         import stamina
         from stamina.instrumentation import set_on_retry_hooks
 
         set_on_retry_hooks(())  # its default writes every retry to the log, and so to the user's terminal
-        last_begin = time.monotonic() + self._limit_seconds - self._try_seconds
+        outermost = self._waiting_since is None
         tries = 0
 
         def once() -> T:
@@ -43,8 +56,10 @@ class LivePatience:
             if not isinstance(fault, Failure) or fault.pause is None:
                 return False
             pause = min(fault.pause, self._backoff.longest_asked)
-            if time.monotonic() + (pause or self._backoff.longest) > last_begin:
+            if not self._allows(pause):
                 return False
+            if self._waiting_since is None:
+                self._begin_waiting(fault)
             return pause or True
 
         retried = stamina.RetryingCaller(
@@ -59,5 +74,32 @@ class LivePatience:
         except Failure as failure:
             if failure.pause is None:
                 raise
-            told = f"{failure.text} (tried {tries} time{'s' * (tries > 1)} in at most {self._limit_seconds:g} seconds)"
+            told = f"{failure.text} (tried {tries} time{'s' * (tries > 1)}; {self._limit(failure.pause)})"
             raise Failure(told, hint=failure.hint, code=failure.code) from failure
+        finally:
+            if outermost:
+                self._end_waiting()
+
+    def _begin_waiting(self, fault: Failure) -> None:
+        what, limit = fault.text.splitlines()[0].rstrip(":"), f"{self._limit_seconds:g}"
+        left = f"{self._limit_seconds - self._waited:.0f} of {limit}"
+        self._note(f"{what}: this is tried again; a run waits {limit} seconds in all, {left} are left")
+        self._waiting_since = self._clock()
+
+    def _end_waiting(self) -> None:
+        self._waited, self._waiting_since = self._so_far(), None
+
+    def _so_far(self) -> float:
+        """The seconds that this run has waited."""
+        since = self._waiting_since
+        return self._waited + (0 if since is None else self._clock() - since)
+
+    def _allows(self, pause: float) -> bool:
+        """Whether a try after a pause is still within the limit; 0 stands for a pause of our own."""
+        return self._so_far() + (pause or self._backoff.longest) + self._try_seconds <= self._limit_seconds
+
+    def _limit(self, pause: float) -> str:
+        limit = f"{self._limit_seconds:g} seconds"
+        if self._allows(min(pause, self._backoff.longest_asked)):
+            return f"a run waits {limit} in all"
+        return f"the {limit} that a run waits in all are spent"
