@@ -91,12 +91,14 @@ def sums_text(artifacts: Iterable[Artifact]) -> str:
 class Delivery(NamedTuple):
     """Artifacts in a folder, and the commit that they were built at ("" where the folder does not tell).
 
-    `verified` holds where the folder says that the gates have passed them.
+    `verified` holds where the folder says that the gates have passed them. `tip` is the commit of the branch that
+    the release was made on, where `commit` is a bump that may be nowhere yet.
     """
 
     artifacts: tuple[Artifact, ...]
     commit: str
     verified: bool = False
+    tip: str = ""
 
 
 class RuleSet(NamedTuple):

@@ -159,8 +159,8 @@ class Builder(Protocol):
     def build_wheels(self, tree: Path, epoch: int) -> tuple[Member, ...]:
         """What the wheel made straight from the tree holds; `build` makes it from the sdist."""
 
-    def deliver(self, artifacts: Sequence[Artifact], out: Path, commit: str) -> tuple[Artifact, ...]:
-        """Copy artifacts into a folder, with SHA256SUMS, which tells their commit too; as they lie there."""
+    def deliver(self, artifacts: Sequence[Artifact], out: Path, commit: str, tip: str = "") -> tuple[Artifact, ...]:
+        """Copy artifacts into a folder, with SHA256SUMS, which tells their commit and tip too; as they lie there."""
 
     def vouch(self, folder: Path) -> None:
         """Let a folder's SHA256SUMS say that the gates have passed what it names."""

@@ -142,21 +142,3 @@ def test_an_index_in_doubt_is_no_reason_to_give_up_on_the_bytes(tmp_path: Path) 
     assert isinstance(ended, Failure)
     assert ended.code is Exit.UNFINISHED
     assert release(world.again()).released
-
-
-def test_a_stage_is_bound_to_the_files_it_is_handed_and_leaves_what_came_later_to_the_later_run(
-    tmp_path: Path,
-) -> None:
-    public = owing()
-    dist = tmp_path / "dist"
-    release(machine(public, tmp_path), ["prepare"], dist)
-    foreign_commit(public)
-    before = public.remains()
-    world = without_a_build(public, tmp_path)
-    report = release(world, ["tag"], dist)
-    assert (report.version, report.released) == (None, False)
-    assert report.text.startswith("nothing to release: the files handed over are of ")
-    assert public.remains() == before
-    release(machine(public, tmp_path), ["prepare"], dist)
-    assert str(release(without_a_build(public, tmp_path), ["tag"], dist).version) == "1.1.0"
-    assert "v1.1.0" in public.remote.tags

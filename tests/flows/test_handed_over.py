@@ -1,16 +1,17 @@
-"""Files that one job built, in the hands of the next: the candidate's, and those of a commit that is nowhere yet."""
+"""Files that one job built, in the hands of the next: whether they are its own, and what is said where they are not."""
 
 from pathlib import Path
 
 import pytest
 from packaging.version import Version
 
-from cz_ship.errors import Failure
+from cz_ship.errors import Exit, Failure
 from cz_ship.flows.candidate import build_candidate, candidate
 from cz_ship.flows.release import release
 from cz_ship.flows.remade import clone_with
-from tests.support.fake_world import FakeWorld
-from tests.support.story import foreign_commit, machine, owing
+from tests.support.fake_world import FakeWorld, Public
+from tests.support.gate import fail
+from tests.support.story import MODES, foreign_commit, machine, owing
 
 
 def told(world: FakeWorld, dist: Path) -> str:
@@ -55,3 +56,85 @@ def test_the_commit_of_a_release_that_is_nowhere_yet_is_made_again(tmp_path: Pat
         clone_with(machine(public, tmp_path), delivery.commit, Version("1.1.0")),
     ):
         pass
+
+
+# The files of a release, handed to a stage of it
+
+
+def prepared(public: Public, dist: Path, mode: str = "push") -> str:
+    """A release that was built into a folder; the tip that it was built for."""
+    release(machine(public, dist.parent, mode), ["prepare"], dist)
+    return public.remote.heads["main"]
+
+
+def tagging(public: Public, dist: Path, mode: str = "push") -> FakeWorld:
+    """The machine of the next job, on which nothing builds."""
+    world = machine(public, dist.parent, mode)
+    world.effects.before("build", fail, lasting=True)
+    return world
+
+
+def not_tagged(public: Public, dist: Path) -> Failure:
+    """What the job says that refuses the files, and changes nothing."""
+    before = public.remains()
+    with pytest.raises(Failure) as caught:
+        release(tagging(public, dist), ["tag"], dist)
+    assert public.remains() == before
+    assert caught.value.code is Exit.REFUSED
+    assert caught.value.text.endswith("\nnothing public was changed")
+    return caught.value
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_files_that_a_newer_commit_has_overtaken_are_left_to_its_run(mode: str, tmp_path: Path) -> None:
+    public, dist = owing(mode), tmp_path / "dist"
+    old, new = prepared(public, dist, mode), foreign_commit(public)
+    before = public.remains()
+    report = release(tagging(public, dist, mode), ["tag"], dist)
+    assert (report.version, report.released) == (None, False)
+    version = "1.1.0"
+    assert report.text == (
+        f"nothing to release: the files handed over were made at {old[:12]}, and main has moved on to {new[:12]}; "
+        f"a newer run, of that commit, will release {version}"
+    )
+    assert public.remains() == before
+    release(machine(public, tmp_path, mode), ["prepare"], dist)
+    assert str(release(tagging(public, dist, mode), ["tag"], dist).version) == version
+    assert "v1.1.0" in public.remote.tags
+
+
+def test_files_of_the_release_before_are_left_to_the_run_of_what_came_since(tmp_path: Path) -> None:
+    public, dist = owing(), tmp_path / "dist"
+    release(machine(public, tmp_path), dist=dist)
+    foreign_commit(public)
+    assert "will release 1.1.1" in release(tagging(public, dist), ["tag"], dist).text
+
+
+def test_files_of_a_commit_that_is_nowhere_are_refused(tmp_path: Path) -> None:
+    public, dist = owing(), tmp_path / "dist"
+    dropped = prepared(public, dist)
+    delivery = machine(public, tmp_path).builder.found(dist)
+    assert delivery is not None
+    del public.remote.objects[dropped]
+    public.remote.heads["main"] = public.remote.tags["v1.0.0"].commit
+    foreign_commit(public)
+    failure = not_tagged(public, dist)
+    assert failure.text.startswith(f"{dist} holds files of {delivery.commit[:12]}, 1.0.1 would be of ")
+    assert failure.hint == "build them anew: cz-ship release --stage prepare --dist dist"
+
+
+def test_files_that_the_tip_makes_otherwise_by_now_are_refused(tmp_path: Path) -> None:
+    public, dist = owing(), tmp_path / "dist"
+    tip = prepared(public, dist)
+    public.remote.amend(tip, "feat!: sing loudly")
+    assert "2.0.0 would be of" in not_tagged(public, dist).text
+
+
+def test_files_that_tell_no_commit_are_refused(tmp_path: Path) -> None:
+    public, dist = owing(), tmp_path / "dist"
+    prepared(public, dist)
+    world = machine(public, tmp_path)
+    delivery = world.builder.found(dist)
+    assert delivery is not None
+    world.builder.deliver(delivery.artifacts, dist, "")
+    assert "holds files of a commit that its SHA256SUMS does not tell, 1.1.0" in not_tagged(public, dist).text

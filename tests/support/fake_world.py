@@ -130,24 +130,24 @@ class FakeBuilder:
     def build_wheels(self, tree: Path, epoch: int) -> tuple[Member, ...]:
         return members(shipped({path.name: path.read_text() for path in tree.iterdir() if path.is_file()}))
 
-    def deliver(self, artifacts: Sequence[Artifact], out: Path, commit: str) -> tuple[Artifact, ...]:
-        return self._effects.through("deliver", lambda: self._deliver(artifacts, out, commit))
+    def deliver(self, artifacts: Sequence[Artifact], out: Path, commit: str, tip: str = "") -> tuple[Artifact, ...]:
+        return self._effects.through("deliver", lambda: self._deliver(artifacts, out, commit, tip))
 
-    def _deliver(self, artifacts: Sequence[Artifact], out: Path, commit: str) -> tuple[Artifact, ...]:
+    def _deliver(self, artifacts: Sequence[Artifact], out: Path, commit: str, tip: str) -> tuple[Artifact, ...]:
         paths = _laid({each.name: Path(each.path).read_bytes() for each in artifacts}, out)
-        (out / SUMS).write_text("\n".join([commit, *(each.name for each in artifacts)]), encoding="utf-8")
+        (out / SUMS).write_text("\n".join([commit, tip, *(each.name for each in artifacts)]), encoding="utf-8")
         return tuple(_artifact(path) for path in paths)
 
     def found(self, folder: Path) -> Delivery | None:
         if not (folder / SUMS).is_file():
             return None
-        commit, *names = (folder / SUMS).read_text(encoding="utf-8").splitlines()
+        commit, tip, *names = (folder / SUMS).read_text(encoding="utf-8").splitlines()
         verified = names[:1] == [VERIFIED]
-        return Delivery(tuple(_artifact(folder / name) for name in names[verified:]), commit, verified)
+        return Delivery(tuple(_artifact(folder / name) for name in names[verified:]), commit, verified, tip)
 
     def vouch(self, folder: Path) -> None:
-        commit, *names = (folder / SUMS).read_text(encoding="utf-8").splitlines()
-        (folder / SUMS).write_text("\n".join([commit, VERIFIED, *names]), encoding="utf-8")
+        commit, tip, *names = (folder / SUMS).read_text(encoding="utf-8").splitlines()
+        (folder / SUMS).write_text("\n".join([commit, tip, VERIFIED, *names]), encoding="utf-8")
 
     def check(self, artifacts: Sequence[Artifact]) -> None:
         for each in artifacts:

@@ -303,11 +303,12 @@ def test_a_build_that_makes_two_sdists_is_a_failure(tmp_path: Path) -> None:
 
 def test_a_folder_says_that_the_gates_have_passed_its_files(tmp_path: Path) -> None:
     made = FAST.build(flit_project(tmp_path / "tree"), tmp_path / "out", EPOCH)
-    FAST.deliver(made, tmp_path / "dist", "a" * 40)
+    FAST.deliver(made, tmp_path / "dist", "a" * 40, "b" * 40)
     before = FAST.found(tmp_path / "dist")
     FAST.vouch(tmp_path / "dist")
     FAST.vouch(tmp_path / "dist")
     after = FAST.found(tmp_path / "dist")
     assert before is not None
     assert (before.verified, after) == (False, before._replace(verified=True))
+    assert (before.commit, before.tip) == ("a" * 40, "b" * 40)
     assert (tmp_path / "dist/SHA256SUMS").read_text().count("passed") == 1

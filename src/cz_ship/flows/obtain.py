@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from cz_ship.errors import Failure, Unmendable
 from cz_ship.flows.guard import refuse_tracked_env
-from cz_ship.model import Artifact
+from cz_ship.model import Artifact, Delivery
 from cz_ship.ports import Builder, Clone, World
 from cz_ship.rules.announcement import kept
 from cz_ship.rules.plan import Due
@@ -24,11 +24,11 @@ class Room(NamedTuple):
 
 
 class Superseded(Exception):
-    """The files that were handed over belong to another commit than the one that the release would be now."""
+    """The files that were handed over were made at `tip`, and a newer commit is at the tip of the branch now."""
 
-    def __init__(self, commit: str) -> None:
-        super().__init__(commit)
-        self.commit = commit
+    def __init__(self, tip: str) -> None:
+        super().__init__(tip)
+        self.tip = tip
 
 
 def obtain(world: World, clone: Clone, due: Due, commit: str, room: Room) -> tuple[Artifact, ...]:
@@ -36,15 +36,15 @@ def obtain(world: World, clone: Clone, due: Due, commit: str, room: Room) -> tup
 
     Of a tagged release the tag's promise settles which bytes are meant: what is built otherwise here, or
     no longer builds, is fetched from an index that holds it. Where none does, the rebuild is handed back,
-    and contradicts the promise. Raises `Unmendable` where nothing can be built or fetched, `Superseded` where
-    a release that is bound to its files is no longer theirs.
+    and contradicts the promise. Raises `Unmendable` where nothing can be built or fetched; where a release is
+    bound to files that are not its own, `Superseded` if a newer commit is why, else `Failure`.
     """
     if given := _given(world.builder, due, commit, room):
         return given
     if room.bound and room.dist and not due.tagged and (handed := world.builder.found(room.dist)):
-        raise Superseded(handed.commit)
+        raise _not_its_own(clone, due, commit, room.dist, handed)
     if announced := _announced(world, due, room.private / "announced"):
-        return _delivered(world, announced, commit, room)
+        return _delivered(world, announced, due, commit, room)
     try:
         built = _built(world, clone, due, commit, room.private)
     except Failure as failure:
@@ -57,7 +57,7 @@ def obtain(world: World, clone: Clone, due: Due, commit: str, room: Room) -> tup
         artifacts = _promised(world, due, built, room)
         if due.promise and not artifacts:
             return built  # contradicts the promise: it must not take the place of what the person's folder may hold
-    return _delivered(world, artifacts or built, commit, room)
+    return _delivered(world, artifacts or built, due, commit, room)
 
 
 def _built(world: World, clone: Clone, due: Due, commit: str, out: Path) -> tuple[Artifact, ...]:
@@ -108,8 +108,23 @@ def _given(builder: Builder, due: Due, commit: str, room: Room) -> tuple[Artifac
     return given.artifacts if meant else ()
 
 
-def _delivered(world: World, artifacts: tuple[Artifact, ...], commit: str, room: Room) -> tuple[Artifact, ...]:
-    return world.builder.deliver(artifacts, room.dist, commit) if room.dist else artifacts
+def _not_its_own(clone: Clone, due: Due, commit: str, dist: Path, handed: Delivery) -> Exception:
+    """Why files that were handed over are not those of a release."""
+    tip = handed.tip or handed.commit
+    if tip != due.tip and clone.resolve(tip) and clone.contains(due.tip, tip):
+        return Superseded(tip)
+    told = handed.commit[:12] or "a commit that its SHA256SUMS does not tell"
+    return Failure(
+        f"{dist} holds files of {told}, {due.version} would be of {commit[:12]}",
+        hint=f"build them anew: cz-ship release --stage prepare --dist {dist.name}",
+    )
+
+
+def _delivered(
+    world: World, artifacts: tuple[Artifact, ...], due: Due, commit: str, room: Room
+) -> tuple[Artifact, ...]:
+    """The artifacts, in the folder where the person wants them, if anywhere."""
+    return world.builder.deliver(artifacts, room.dist, commit, due.tip) if room.dist else artifacts
 
 
 def _announced(world: World, due: Due, folder: Path) -> tuple[Artifact, ...]:

@@ -84,8 +84,9 @@ def _attempt(world: World, clone: Clone, branch: str, stages: Sequence[str], roo
                 raise
             raise _after(report, due, failure) from failure
         except Superseded as found:
-            text = f"nothing to release: the files handed over are of {found.commit[:12]}, and {branch} has moved on"
-            world.talk.note(f"{text}; the run of its newer commit releases {due.version}")
+            made = f"the files handed over were made at {found.tip[:12]}, and {branch} has moved on to {due.tip[:12]}"
+            text = f"nothing to release: {made}; a newer run, of that commit, will release {due.version}"
+            world.talk.note(text)
             return report._replace(text=text)
         except Stuck as found:
             if not due.tagged:

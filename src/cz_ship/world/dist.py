@@ -28,6 +28,7 @@ else:
 BUILD_LIMIT = 600
 LAST_LINES = 20
 COMMIT = "# commit "
+TIP = "# tip "
 VERIFIED = "# the gates have passed these files"
 # Where projects state their name, the standard first: PEP 621, then poetry before 2 and flit before 3.2.
 NAME_KEYS = (
@@ -83,18 +84,19 @@ class LiveBuilder:
             made = self._made(tree.resolve(), Path(room).resolve(), epoch, "--wheel")
             return tuple(member for file in made for member in members_of(file))
 
-    def deliver(self, artifacts: Sequence[Artifact], out: Path, commit: str) -> tuple[Artifact, ...]:
+    def deliver(self, artifacts: Sequence[Artifact], out: Path, commit: str, tip: str = "") -> tuple[Artifact, ...]:
         """Copy artifacts into `out`, with SHA256SUMS, all of them or nothing; the artifacts as they lie there.
 
-        A comment in SHA256SUMS tells the commit; `sha256sum -c` passes it over.
+        Comments in SHA256SUMS tell the commit and the tip; `sha256sum -c` passes them over.
         """
+        told = f"{COMMIT}{commit}\n" + (f"{TIP}{tip}\n" if tip else "")
         out = out.absolute()
         try:
             out.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory("", ".cz-ship-", out) as stage:
                 for artifact in artifacts:
                     shutil.copyfile(artifact.path, Path(stage, artifact.name))
-                return _settle([artifact.name for artifact in artifacts], Path(stage), out, f"{COMMIT}{commit}\n")
+                return _settle([artifact.name for artifact in artifacts], Path(stage), out, told)
         except OSError as error:
             raise Failure(f"{out} cannot be written to: {error.strerror or error}") from error
 
@@ -112,12 +114,11 @@ class LiveBuilder:
         sums = folder / SUMS
         if not sums.is_file():
             return None
-        artifacts, commit, verified = [], "", False
-        for line in sums.read_text(encoding="utf-8").splitlines():
-            if line.startswith("#"):
-                commit = line.removeprefix(COMMIT) if line.startswith(COMMIT) else commit
-                verified = verified or line == VERIFIED
-                continue
+        lines = sums.read_text(encoding="utf-8").splitlines()
+        marked = (line[2:].partition(" ") for line in lines if line.startswith((COMMIT, TIP)))
+        told = {name: sha for name, _, sha in marked}
+        artifacts = []
+        for line in (each for each in lines if not each.startswith("#")):
             sha256, _, name = line.partition("  ")
             if not (folder / name).is_file():
                 raise Failure(f"{folder} lacks {name}, which its {SUMS} names")
@@ -125,7 +126,7 @@ class LiveBuilder:
             if artifact.sha256 != sha256:
                 raise Failure(f"{name} has sha256 {artifact.sha256}, its {SUMS} names {sha256}")
             artifacts.append(artifact)
-        return Delivery(tuple(artifacts), commit, verified)
+        return Delivery(tuple(artifacts), told.get("commit", ""), VERIFIED in lines, told.get("tip", ""))
 
     def check(self, artifacts: Sequence[Artifact]) -> None:
         """What an index would say of the metadata: `twine check --strict`; raises `Failure` with its words."""
