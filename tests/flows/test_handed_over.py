@@ -9,9 +9,13 @@ from cz_ship.errors import Exit, Failure
 from cz_ship.flows.candidate import build_candidate, candidate
 from cz_ship.flows.release import release
 from cz_ship.flows.remade import clone_with
+from cz_ship.model import SUMS
+from cz_ship.rules.plan import STAGES
 from tests.support.fake_world import FakeWorld, Public
 from tests.support.gate import fail
-from tests.support.story import MODES, foreign_commit, machine, owing
+from tests.support.story import MODES, files_of, foreign_commit, machine, owing
+
+WHEEL, _ = files_of("1.1.0")
 
 
 def told(world: FakeWorld, dist: Path) -> str:
@@ -138,3 +142,37 @@ def test_files_that_tell_no_commit_are_refused(tmp_path: Path) -> None:
     assert delivery is not None
     world.builder.deliver(delivery.artifacts, dist, "")
     assert "holds files of a commit that its SHA256SUMS does not tell, 1.1.0" in not_tagged(public, dist).text
+
+
+def test_a_stage_that_is_handed_no_sums_is_refused(tmp_path: Path) -> None:
+    public, dist = owing(), tmp_path / "dist"
+    prepared(public, dist)
+    (dist / SUMS).unlink()
+    for folder in (dist, tmp_path / "nothing"):
+        failure = not_tagged(public, folder)
+        assert failure.text.startswith(f"{folder} has no SHA256SUMS, which tells what its files are; 1.1.0 waits for")
+        assert failure.hint == f"build them anew: cz-ship release --stage prepare --dist {folder.name}"
+
+
+@pytest.mark.parametrize("stages", [["prepare"], STAGES])
+def test_files_without_sums_are_not_overwritten_and_no_others_released(stages: list[str], tmp_path: Path) -> None:
+    public, dist = owing(), tmp_path / "dist"
+    dist.mkdir()
+    (dist / WHEEL).write_bytes(b"made by hand")
+    before = public.remains()
+    with pytest.raises(Failure) as caught:
+        release(machine(public, tmp_path), stages, dist)
+    assert caught.value.code is Exit.REFUSED
+    assert f"{dist} holds {WHEEL} with sha256 " in caught.value.text
+    assert "and no SHA256SUMS that tells what it is; the release's has " in caught.value.text
+    assert caught.value.hint == "move it away, or give --dist an empty folder"
+    assert ((dist / WHEEL).read_bytes(), public.remains()) == (b"made by hand", before)
+
+
+def test_files_without_sums_that_are_the_very_bytes_or_another_releases_are_in_nobodys_way(tmp_path: Path) -> None:
+    public, dist = owing(), tmp_path / "dist"
+    prepared(public, dist)
+    (dist / SUMS).unlink()  # as a run leaves it that was killed while it laid them down
+    (dist / files_of("1.0.0")[0]).write_bytes(b"older")
+    assert release(machine(public, tmp_path), dist=dist).released
+    assert (dist / SUMS).exists()

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from cz_ship.errors import Failure, Unmendable
 from cz_ship.flows.guard import refuse_tracked_env
-from cz_ship.model import Artifact, Delivery
+from cz_ship.model import SUMS, Artifact, Delivery
 from cz_ship.ports import Builder, Clone, World
 from cz_ship.rules.announcement import kept
 from cz_ship.rules.plan import Due
@@ -41,8 +41,8 @@ def obtain(world: World, clone: Clone, due: Due, commit: str, room: Room) -> tup
     """
     if given := _given(world.builder, due, commit, room):
         return given
-    if room.bound and room.dist and not due.tagged and (handed := world.builder.found(room.dist)):
-        raise _not_its_own(clone, due, commit, room.dist, handed)
+    if room.bound and room.dist and not due.tagged:
+        raise _not_its_own(clone, due, commit, room.dist, world.builder.found(room.dist))
     if announced := _announced(world, due, room.private / "announced"):
         return _delivered(world, announced, due, commit, room)
     try:
@@ -108,23 +108,39 @@ def _given(builder: Builder, due: Due, commit: str, room: Room) -> tuple[Artifac
     return given.artifacts if meant else ()
 
 
-def _not_its_own(clone: Clone, due: Due, commit: str, dist: Path, handed: Delivery) -> Exception:
-    """Why files that were handed over are not those of a release."""
+def _not_its_own(clone: Clone, due: Due, commit: str, dist: Path, handed: Delivery | None) -> Exception:
+    """Why files that were handed over, or none, are not those of a release."""
+    hint = f"build them anew: cz-ship release --stage prepare --dist {dist.name}"
+    if handed is None:
+        return Failure(f"{dist} has no {SUMS}, which tells what its files are; {due.version} waits for them", hint=hint)
     tip = handed.tip or handed.commit
     if tip != due.tip and clone.resolve(tip) and clone.contains(due.tip, tip):
         return Superseded(tip)
-    told = handed.commit[:12] or "a commit that its SHA256SUMS does not tell"
-    return Failure(
-        f"{dist} holds files of {told}, {due.version} would be of {commit[:12]}",
-        hint=f"build them anew: cz-ship release --stage prepare --dist {dist.name}",
-    )
+    told = handed.commit[:12] or f"a commit that its {SUMS} does not tell"
+    return Failure(f"{dist} holds files of {told}, {due.version} would be of {commit[:12]}", hint=hint)
 
 
 def _delivered(
     world: World, artifacts: tuple[Artifact, ...], due: Due, commit: str, room: Room
 ) -> tuple[Artifact, ...]:
     """The artifacts, in the folder where the person wants them, if anywhere."""
-    return world.builder.deliver(artifacts, room.dist, commit, due.tip) if room.dist else artifacts
+    if room.dist is None:
+        return artifacts
+    if room.dist.is_dir() and world.builder.found(room.dist) is None:
+        _refuse_other_bytes(room.dist, world.workshop.artifacts(room.dist), artifacts)
+    return world.builder.deliver(artifacts, room.dist, commit, due.tip)
+
+
+def _refuse_other_bytes(dist: Path, lying: Sequence[Artifact], artifacts: Sequence[Artifact]) -> None:
+    """Files of which nothing says what they are: neither are they overwritten, nor others released in their place."""
+    ours = {each.name: each.sha256 for each in artifacts}
+    for each in lying:
+        if each.name in ours and each.sha256 != ours[each.name]:
+            raise Failure(
+                f"{dist} holds {each.name} with sha256 {each.sha256} and no {SUMS} that tells what it is; "
+                f"the release's has {ours[each.name]}",
+                hint="move it away, or give --dist an empty folder",
+            )
 
 
 def _announced(world: World, due: Due, folder: Path) -> tuple[Artifact, ...]:

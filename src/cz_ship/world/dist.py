@@ -29,6 +29,7 @@ BUILD_LIMIT = 600
 LAST_LINES = 20
 COMMIT = "# commit "
 TIP = "# tip "
+ANEW = "build them anew into an empty folder: cz-ship build --out DIR, or cz-ship release --stage prepare --dist DIR"
 VERIFIED = "# the gates have passed these files"
 # Where projects state their name, the standard first: PEP 621, then poetry before 2 and flit before 3.2.
 NAME_KEYS = (
@@ -121,10 +122,10 @@ class LiveBuilder:
         for line in (each for each in lines if not each.startswith("#")):
             sha256, _, name = line.partition("  ")
             if not (folder / name).is_file():
-                raise Failure(f"{folder} lacks {name}, which its {SUMS} names")
+                raise Failure(f"{folder} lacks {name}, which its {SUMS} names", hint=ANEW)
             artifact = artifact_at((folder / name).absolute())
             if artifact.sha256 != sha256:
-                raise Failure(f"{name} has sha256 {artifact.sha256}, its {SUMS} names {sha256}")
+                raise Failure(f"{name} has sha256 {artifact.sha256}, its {SUMS} names {sha256}", hint=ANEW)
             artifacts.append(artifact)
         return Delivery(tuple(artifacts), told.get("commit", ""), VERIFIED in lines, told.get("tip", ""))
 
