@@ -48,6 +48,14 @@ def refused(words: str, place: Path) -> FakeWorld:
     return world
 
 
+def half_by_hand(place: Path) -> FakeWorld:
+    public = owing("branch")
+    public.remote.tags["v1.1.0"] = FakeTag(public.remote.heads["main"])
+    put_by_hand(public, "1.1.0", "prod")
+    del public.shelves["prod"].files[SDIST]
+    return machine(public, place, "branch")
+
+
 def tag_elsewhere(mode: str, place: Path) -> FakeWorld:
     public = owing(mode)
     sha = public.remote.commit("feat: dance", {"version.txt": "1.1.0\n"}, branch="topic")
@@ -105,6 +113,7 @@ def lagging(place: Path) -> FakeWorld:
 
 CASES: dict[str, tuple[Exit, Case]] = {
     "Other bytes stand under our name": (Exit.PERSON, other_bytes),
+    "A release by other hands is half there": (Exit.PERSON, half_by_hand),
     "A file of our name was deleted on the index": (Exit.PERSON, burnt),
     "A file breaks a rule of the index": (Exit.PERSON, rule_broken),
     "The identity may not upload": (Exit.PERSON, partial(refused, "403 Forbidden")),

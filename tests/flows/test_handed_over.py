@@ -6,7 +6,7 @@ import pytest
 from packaging.version import Version
 
 from cz_ship.errors import Exit, Failure
-from cz_ship.flows.candidate import build_candidate, candidate
+from cz_ship.flows.candidate import build_candidate, build_commit, candidate
 from cz_ship.flows.release import release
 from cz_ship.flows.remade import clone_with
 from cz_ship.model import SUMS
@@ -175,4 +175,21 @@ def test_files_without_sums_that_are_the_very_bytes_or_another_releases_are_in_n
     (dist / SUMS).unlink()  # as a run leaves it that was killed while it laid them down
     (dist / files_of("1.0.0")[0]).write_bytes(b"older")
     assert release(machine(public, tmp_path), dist=dist).released
+    assert (dist / SUMS).exists()
+
+
+def test_what_was_built_at_a_commit_of_the_branch_is_tagged_there_and_overtaken_as_any(tmp_path: Path) -> None:
+    public, dist = owing("branch"), tmp_path / "dist"
+    build_commit(machine(public, tmp_path, "branch"), dist)
+    foreign_commit(public)
+    assert "a newer run" in release(tagging(public, dist, "branch"), ["tag"], dist).text
+    build_commit(machine(public, tmp_path, "branch"), dist)
+    assert str(release(tagging(public, dist, "branch"), ["tag"], dist).version) == "1.1.0"
+
+
+def test_of_a_tagged_release_the_promise_tells_the_bytes_whatever_lies_in_the_folder(tmp_path: Path) -> None:
+    public = owing()
+    release(machine(public, tmp_path), ["tag"])
+    dist = tmp_path / "dist"
+    assert str(release(machine(public, tmp_path), ["test"], dist).version) == "1.1.0"
     assert (dist / SUMS).exists()

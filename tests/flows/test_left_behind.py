@@ -47,12 +47,62 @@ def test_a_tag_by_hand_is_released_and_then_left_alone(tmp_path: Path) -> None:
 def test_a_tag_by_hand_whose_files_are_others_was_released_by_other_means(tmp_path: Path) -> None:
     public = tagged_by_hand()
     put_by_hand(public, "1.1.0", "prod")
-    public.shelves["prod"].delete(FILES[1])
     before = public.remains()
     world = machine(public, tmp_path, "branch")
     assert release(world).version is None
-    assert not any("stays unfinished" in line for line in world.talk.said)
+    assert not any("1.1.0" in line for line in world.talk.said)
     assert public.remains() == before
+
+
+def half_by_hand(index: str, *held: str) -> Public:
+    """A tag by hand, and some of its files by hand on one index."""
+    public = tagged_by_hand()
+    put_by_hand(public, "1.1.0", index)
+    for name in {*FILES} - {*held}:
+        del public.shelves[index].files[name]
+    return public
+
+
+HALVES = [("prod", FILES[:1]), ("prod", FILES[1:]), ("test", FILES)]
+
+
+@pytest.mark.parametrize(("index", "there"), HALVES)
+def test_a_half_release_by_hand_is_told_and_passed_by_the_next(index: str, there: list[str], tmp_path: Path) -> None:
+    public = half_by_hand(index, *there)
+    before = public.remains()
+    ended = run(machine(public, tmp_path, "branch"))
+    assert isinstance(ended, Failure)
+    assert ended.code is Exit.PERSON
+    assert f"{index} (fake:{index}) holds {there[0]} with sha256 " in ended.text
+    assert ended.text.endswith(f"in part public (tag v1.1.0, {', '.join(f'{name} on {index}' for name in there)})")
+    assert ended.hint.startswith("upload the rest by the means that put that there; or commit a fix")
+    assert public.remains() == before
+    foreign_commit(public)
+    bump_by_hand(public)
+    world = machine(public, tmp_path, "branch")
+    assert str(release(world).version) == "1.1.1"
+    assert any("1.1.0 stays unfinished" in line for line in world.talk.said)
+
+
+def test_the_rest_of_a_half_release_by_hand_can_come_by_the_same_means(tmp_path: Path) -> None:
+    public = half_by_hand("prod", FILES[0])
+    assert isinstance(run(machine(public, tmp_path, "branch")), Failure)
+    put_by_hand(public, "1.1.0", "prod")
+    assert release(machine(public, tmp_path, "branch")).version is None
+
+
+def test_a_half_release_by_hand_is_told_though_an_older_one_was_finished(tmp_path: Path) -> None:
+    public = owing("branch")
+    release(machine(public, tmp_path, "branch"), ["tag"])
+    bump_by_hand(public)
+    public.remote.tags["v1.1.1"] = FakeTag(public.remote.heads["main"])
+    put_by_hand(public, "1.1.1", "prod")
+    del public.shelves["prod"].files["demo-1.1.1.tar.gz"]
+    ended = run(machine(public, tmp_path, "branch"))
+    assert held(public, "test") == held(public, "prod") == FILES
+    assert isinstance(ended, Failure)
+    assert ended.code is Exit.PERSON
+    assert ended.text.startswith("demo 1.1.0 is released, by this run; 1.1.1 is not:\ndemo 1.1.1 cannot be released:\n")
 
 
 @pytest.mark.parametrize(

@@ -177,3 +177,14 @@ def test_an_index_that_tells_no_hashes_is_taken_by_its_file_names(tmp_path: Path
     world = released(tmp_path)
     world.public.shelves["test"].tells_hashes = False
     assert status(world).state == "complete"
+
+
+def test_of_a_release_that_promises_nothing_an_index_wants_a_wheel_and_an_sdist(tmp_path: Path) -> None:
+    public = begun()
+    assert status(machine(public, tmp_path)).state == "complete"
+    wheel, sdist = files_of("1.0.0")
+    del public.shelves["prod"].files[sdist]
+    found = status(machine(public, tmp_path))
+    assert found.state == "unfinished"
+    assert ("prod files", "missing", f"{wheel}, no sdist") in found.facts
+    assert states(found)["test files"] == "there"

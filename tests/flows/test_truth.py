@@ -113,7 +113,7 @@ def test_a_failure_after_a_release_was_finished_in_the_same_run_is_unfinished(tm
     ended = run(world)
     assert isinstance(ended, Failure)
     assert ended.code is Exit.UNFINISHED
-    assert ended.text.startswith("demo 1.1.0 is released, by this run; the next is not:\n")
+    assert ended.text.startswith("demo 1.1.0 is released, by this run; 1.1.1 is not:\n")
     assert "nothing public was changed" not in ended.text
 
 

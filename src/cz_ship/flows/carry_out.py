@@ -43,15 +43,12 @@ class Report(NamedTuple):
 
 
 class Stuck(Exception):
-    """A release that no re-run can finish. `failure` tells a person why, and what to do.
+    """A release that no re-run can finish. `failure` tells a person why, and what to do."""
 
-    `foreign` holds where other hands made its tag, and have released it by other means.
-    """
-
-    def __init__(self, failure: Failure, *, foreign: bool = False) -> None:
+    def __init__(self, version: Version, failure: Failure) -> None:
         super().__init__(failure.text)
+        self.version = version
         self.failure = failure
-        self.foreign = foreign
 
 
 def carry_out(world: World, bench: Bench, due: Due, stages: Sequence[str], room: Room) -> Report:
@@ -85,7 +82,7 @@ def carry_out(world: World, bench: Bench, due: Due, stages: Sequence[str], room:
         failure = fault if isinstance(fault, Failure) else Failure(f"{fault.strerror or fault}: {fault.filename}")
         told = _told(failure, world, bench, due, done[-1] if done else None)
         if isinstance(failure, Unmendable):  # which must not hide the next release
-            raise Stuck(told) from failure
+            raise Stuck(due.version, told) from failure
         raise told from failure
     return _report(due, seen, owing, stages, taken)
 
@@ -148,8 +145,7 @@ def _without_conflict(due: Due, seen: Seen) -> Plan:
         return found
     lines = "\n".join(f"  {conflict.text}" for conflict in found.conflicts)
     text = f"{due.project} {due.version} cannot be released:\n{lines}\n{_truth(due, seen, stuck=True)}"
-    failure = Failure(text, hint=found.conflicts[0].hint, code=Exit.PERSON)
-    raise Stuck(failure, foreign=not due.ours)
+    raise Stuck(due.version, Failure(text, hint=found.conflicts[0].hint, code=Exit.PERSON))
 
 
 def _report(due: Due, seen: Seen, owing: Plan, stages: Sequence[str], taken: list[Done]) -> Report:

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+from packaging.version import Version
+
 from cz_ship.errors import Exit, Failure, Interrupted
 from cz_ship.flows.amend import take_amendments
 from cz_ship.flows.apply import Outrun
@@ -22,7 +24,7 @@ from cz_ship.flows.observe import Bench, observe, releases, remote_tip
 from cz_ship.flows.obtain import Room, Superseded
 from cz_ship.flows.survey import survey
 from cz_ship.ports import Clone, World
-from cz_ship.rules.holdings import IndexSeen
+from cz_ship.rules.holdings import missing_kinds
 from cz_ship.rules.plan import STAGES, Due, Seen, complete
 from cz_ship.rules.wish import FILE, parse_wish
 
@@ -82,7 +84,7 @@ def _attempt(world: World, clone: Clone, branch: str, stages: Sequence[str], roo
         except Failure as failure:
             if report.version is None:
                 raise
-            raise _after(report, due, failure) from failure
+            raise _after(report, due.version, failure) from failure
         except Superseded as found:
             made = f"the files handed over were made at {found.tip[:12]}, and {branch} has moved on to {due.tip[:12]}"
             text = f"nothing to release: {made}; a newer run, of that commit, will release {due.version}"
@@ -91,11 +93,10 @@ def _attempt(world: World, clone: Clone, branch: str, stages: Sequence[str], roo
         except Stuck as found:
             if not due.tagged:
                 raise found.failure from found
-            if not found.foreign:
-                world.talk.note(f"{due.version} stays unfinished: {found.failure.text}")
-                stuck = stuck or found
-    if stuck and report.version is None:
-        raise stuck.failure from stuck
+            world.talk.note(f"{due.version} stays unfinished: {found.failure.text}")
+            stuck = stuck or found
+    if stuck and (report.version is None or report.version < stuck.version):
+        raise (_after(report, stuck.version, stuck.failure) if report.version else stuck.failure) from stuck
     return report
 
 
@@ -111,11 +112,11 @@ def _in_flight(due: Due) -> Iterator[None]:
         raise Failure(text, hint=failure.hint, code=Exit.UNFINISHED) from failure
 
 
-def _after(report: Report, due: Due, failure: Failure) -> Failure:
-    """What went wrong with the next release, after one was finished in the same run."""
-    text = failure.text.replace("nothing public was changed", f"nothing of {due.version} is public")
+def _after(report: Report, version: Version, failure: Failure) -> Failure:
+    """What went wrong with a later release, after one was finished in the same run."""
+    text = failure.text.replace("nothing public was changed", f"nothing of {version} is public")
     code: Exit = Exit.UNFINISHED if failure.code is Exit.REFUSED else failure.code
-    return Failure(f"{report.text}, by this run; the next is not:\n{text}", hint=failure.hint, code=code)
+    return Failure(f"{report.text}, by this run; {version} is not:\n{text}", hint=failure.hint, code=code)
 
 
 def owed(world: World, clone: Clone, branch: str) -> Iterator[tuple[Bench, Due]]:
@@ -179,13 +180,8 @@ def finished(earlier: Due, seen: Seen) -> bool:
         return complete(earlier, seen)
     if earlier.ours:
         announced = seen.forge is None or any(each.published for each in seen.forge.releases)
-        return announced and all(map(_holds_both, seen.indexes))
-    return not seen.indexes or _holds_both(seen.indexes[-1])
-
-
-def _holds_both(index: IndexSeen) -> bool:
-    names = [name for name, _ in index.files]
-    return any(name.endswith(".whl") for name in names) and any(not name.endswith(".whl") for name in names)
+        return announced and not any(map(missing_kinds, seen.indexes))
+    return not seen.indexes or not missing_kinds(seen.indexes[-1])
 
 
 def _follow(world: World, report: Report) -> None:

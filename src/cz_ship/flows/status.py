@@ -11,6 +11,7 @@ from cz_ship.flows.survey import head_commit
 from cz_ship.model import Artifact, Asset, ForgeRelease, Tag
 from cz_ship.ports import Index, Repository, World
 from cz_ship.rules.announcement import kept, sums
+from cz_ship.rules.holdings import missing_kinds
 from cz_ship.rules.promise import promised
 from cz_ship.rules.tags import find_tag, release_tags, tag_name
 from cz_ship.rules.wish import FILE, parse_wish
@@ -111,8 +112,10 @@ def _index_facts(index: Index, project: str, version: Version, files: tuple[Arti
         Fact(f"{index.name} simple page", "missing", f"the index has {', '.join(late)}, its simple page does not yet")
     ]
     if not files:
-        text = ", ".join(sorted(seen)) or f"no file of {version} on {index.address}"
-        return [Fact(f"{index.name} files", "there" if seen else "missing", text), *(lag if late else ())]
+        lacking = missing_kinds(found)
+        held = ", ".join([*sorted(seen), *(f"no {kind}" for kind in lacking)])
+        text = held if seen else f"no file of {version} on {index.address}"
+        return [Fact(f"{index.name} files", "missing" if lacking else "there", text), *(lag if late else ())]
     return [*(_file_fact(index, file, seen) for file in files), *(lag if late else ())]
 
 

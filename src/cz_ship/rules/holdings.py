@@ -26,6 +26,12 @@ class IndexSeen(NamedTuple):
     since: int = 0
 
 
+def missing_kinds(index: IndexSeen) -> tuple[str, ...]:
+    """Of a wheel and an sdist, which an index holds of a release that promises no file by name, those it lacks."""
+    wheels = [name.endswith(".whl") for name, _ in index.files]
+    return tuple(kind for kind, held in (("wheel", any(wheels)), ("sdist", not all(wheels))) if not held)
+
+
 def contradictions(index: IndexSeen, version: Version, expected: Mapping[str, str], *, tagged: bool) -> list[str]:
     """Files under the release's name that are not those expected (name to sha256); beside a tag, more may stand."""
     found = []

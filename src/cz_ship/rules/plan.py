@@ -220,6 +220,10 @@ def conflicts(due: Due, seen: Seen) -> tuple[Conflict, ...]:
 
 def _way_out(due: Due, seen: Seen) -> str:
     """What a person can do where the release's name is spent on an index."""
+    if due.tagged and not due.ours:
+        return (
+            "upload the rest by the means that put that there; or commit a fix, and the next release goes on without it"
+        )
     if due.tagged or is_pushed(due, seen):
         return "its name is spent: commit a fix, and the next release goes on without it"
     if due.commit:
