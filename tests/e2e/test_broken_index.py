@@ -153,6 +153,20 @@ def test_an_index_that_cannot_be_read_is_never_free_and_a_plain_re_run_converges
     converges(tagged, ship)
 
 
+def test_a_file_of_ours_behind_a_page_that_lags_is_unfinished_and_a_plain_re_run_converges(
+    tagged: Tagged, ship: Speaker
+) -> None:
+    tagged.proxy.uploads = [lost]
+    tagged.proxy.pages = instead(status(404))
+    failure = outcome(HastyWorld(tagged.root), tagged.dist)
+    assert isinstance(failure, Failure)
+    assert failure.code is Exit.UNFINISHED
+    assert f"did not take {FILES[0]}: 409 Conflict: " in failure.text
+    assert "already exists!" in failure.text
+    assert tagged.held() == FILES[:1]
+    converges(tagged, ship)
+
+
 def converges(tagged: Tagged, ship: Speaker) -> None:
     """The same command, when nothing is broken any more."""
     tagged.proxy.heal()

@@ -127,6 +127,10 @@ CASES: dict[str, tuple[Exit, Case]] = {
     "A tagged commit no longer builds": (Exit.PERSON, unbuildable),
     "A tagged commit builds to other bytes": (Exit.PERSON, other_tools),
     "The simple page lags": (Exit.UNFINISHED, lagging),
+    "A name is taken, and no page shows by whom": (
+        Exit.UNFINISHED,
+        partial(refused, f"409 Conflict: {SDIST} already exists"),
+    ),
     "A fault lasts": (Exit.UNFINISHED, partial(refused, "503 Service Unavailable")),
 }
 

@@ -8,7 +8,7 @@ from packaging.version import Version
 
 from cz_ship.errors import Failure
 from cz_ship.model import Artifact, IndexFile
-from cz_ship.world.index import not_taken
+from cz_ship.world.index_refusals import not_taken
 from tests.support.gate import Gate
 
 # The words of Warehouse.
@@ -25,11 +25,12 @@ class Shelf:
         self.hidden: set[str] = set()  # held, and not on its pages yet
         self.unlisted: set[str] = set()  # on its JSON page, and not on its simple page yet
         self.tells_hashes = True
+        self.takes_again = True  # the same bytes under the same name, as Warehouse does and most others do not
         self.uploaded: dict[str, int] = {}  # when, of what it tells it of
 
     def take(self, name: str, content: bytes) -> None:
         """An upload. Raises `Failure` with the index's words, as the real door does."""
-        if name in self.files and self.files[name] == content:
+        if name in self.files and self.files[name] == content and self.takes_again:
             return
         if name in self.files or content in self.files.values():
             raise self.refusal(name, f"400 File already exists ({name!r})")

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from packaging.version import Version
 
-from cz_ship.errors import Failure, Unmendable
+from cz_ship.errors import Exit, Failure, Unmendable
 from cz_ship.model import Artifact, IndexFile
 from cz_ship.settings import IndexSettings
 from cz_ship.world.credentials import CredentialStore
 from cz_ship.world.http import Backoff, Http
-from cz_ship.world.index import LiveIndex, not_taken
+from cz_ship.world.index import LiveIndex
+from cz_ship.world.index_refusals import not_taken
 from cz_ship.world.rehearsal.mint import Job, Mint, Provider, TrustedPublisher, provide
 from cz_ship.world.rehearsal.serve import Site, serve
 from cz_ship.world.rehearsal.warehouse import Warehouse
@@ -113,7 +114,6 @@ def test_a_deleted_name_stays_burnt(index: LiveIndex, site: Site, tmp_path: Path
     ("words", "hint"),
     [
         ("This filename was previously used by a file that has since been deleted.", "a file of that name was deleted"),
-        ("File already exists ('demo', with blake2_256 hash '00').", "other bytes stand under that name"),
         ("Uploading new files to releases older than 14 days is not allowed.", "takes no new file for an old release"),
         ("Only one sdist may be uploaded per release.", "the file breaks a rule of the index"),
     ],
@@ -123,6 +123,25 @@ def test_what_is_never_taken_is_told_apart(words: str, hint: str) -> None:
     assert isinstance(failure, Unmendable)
     assert hint in failure.hint
     assert "commit a fix, and go on with the next version" in failure.hint
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "400 File already exists ('demo', with blake2_256 hash '00').",
+        "400 Bad Request: Package 'demo-1.0.tar.gz' already exists!",
+        "400 Repository does not allow updating assets: pypi-hosted",
+        "400 Validation failed: File name has already been taken",
+        "409 demo-1.0.tar.gz already exists in non-volatile index",
+        "409 Conflict",
+        "400 Bad Request",
+    ],
+)
+def test_that_a_name_is_taken_is_no_last_word(words: str) -> None:
+    failure = not_taken("no", words, "the environment", 0)
+    assert not isinstance(failure, Unmendable)
+    assert (failure.code, failure.pause) == (Exit.UNFINISHED, 0)
+    assert "the same command looks again" in failure.hint
 
 
 def test_a_wrong_password_is_refused_and_its_source_told(site: Site, tmp_path: Path) -> None:
@@ -217,7 +236,7 @@ def test_an_index_that_is_down_is_asked_a_bounded_number_of_times(faulty: Faulty
         (faults.status(503, retry_after="Fri, 31 Dec 1999 23:59:59 GMT"), 0),
         (faults.reset, 0),
         (faults.garbage, 0),
-        (faults.status(400, retry_after="7"), None),
+        (faults.status(400, "No", retry_after="7"), None),
         (faults.status(403), None),
         (faults.redirect("/elsewhere/"), None),
     ],

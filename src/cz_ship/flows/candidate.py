@@ -153,20 +153,22 @@ def _publish(
 
 
 def _upload(world: World, index: Index, outlook: Outlook, artifact: Artifact, public: bool) -> str:
-    def held() -> dict[str, str]:
-        return {file.name: file.sha256 for file in index.files(outlook.project, outlook.candidate)}
+    def arrived() -> bool:
+        files = index.files(outlook.project, outlook.candidate)
+        _refuse_other_bytes(index, files, (artifact,))
+        return artifact.name in {file.name for file in files}
 
     def upload() -> str:
         index.upload(artifact)
         return f"{shown(artifact)} → {index.address}"
 
     try:
-        return insist(world.patience, upload, lambda: held().get(artifact.name) == artifact.sha256)
+        return insist(world.patience, upload, arrived)
     except Failure as failure:
         if failure.code is not Exit.REFUSED:
             raise
         try:
-            public = public or bool(held())
+            public = public or bool(index.files(outlook.project, outlook.candidate))
         except Failure:
             public = True  # as far as anybody can tell
         code = Exit.UNFINISHED if public else Exit.REFUSED

@@ -102,7 +102,7 @@ def _publish(world: World, bench: Bench, due: Due, step: Step, room: Room) -> st
     return insist(
         world.patience,
         lambda: apply(world, bench, due, step, room)[1],
-        lambda: step not in plan(due, observe(world, bench, due)).steps,
+        lambda: step not in _without_conflict(due, observe(world, bench, due)).steps,
     )
 
 
@@ -164,7 +164,7 @@ def _report(due: Due, seen: Seen, owing: Plan, stages: Sequence[str], taken: lis
 
 def _told(failure: Failure, world: World, bench: Bench, due: Due, last: Step | None) -> Failure:
     """The failure with what is true now, looked up once more where that is possible."""
-    if failure.code not in (Exit.REFUSED, Exit.PERSON):
+    if failure.code not in (Exit.REFUSED, Exit.PERSON, Exit.UNFINISHED):
         return failure
     code: Exit = failure.code
     try:
@@ -186,6 +186,8 @@ def _truth(due: Due, seen: Seen, *, stuck: bool = False) -> str:
         return "nothing public was changed"
     if complete(due, seen):
         return f"{due.version} is wholly released"
+    if (found := plan(due, seen)).lags and not found.steps and not found.conflicts:
+        return f"all of {due.version} is public"
     there = [f"tag {due.tag}"] if seen.tag_there else []
     there += [f"{name} on {index.name}" for index in seen.indexes for name, _ in index.files]
     if seen.forge and any(each.published for each in seen.forge.releases):

@@ -1,6 +1,5 @@
 """The door to a package index: what it holds, read from its two kinds of page, and uploads through twine."""
 
-import base64
 import re
 import sys
 import tempfile
@@ -11,24 +10,17 @@ from urllib.parse import quote, urljoin, urlsplit
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from cz_ship.errors import Exit, Failure, Unmendable, usage
+from cz_ship.errors import Failure, usage
 from cz_ship.model import Artifact, IndexFile
 from cz_ship.settings import IndexSettings
 from cz_ship.world.credentials import Credentials, CredentialStore
 from cz_ship.world.files import unchanged
 from cz_ship.world.http import Answer, Http
 from cz_ship.world.index_pages import json_files, simple_files
-from cz_ship.world.index_twine import ASKED
+from cz_ship.world.index_refusals import asked_pause, not_taken, own_words
 from cz_ship.world.process import Outcome, run
 
 # So wide that rich, through which twine speaks, breaks no line of an index's answer.
-_PASSING = re.compile(r"^(408|429|5\d\d)\b|\b(ConnectionError|ConnectTimeout|ReadTimeout|ChunkedEncodingError)\b")
-# Warehouse's words for what it never takes, and what they come to.
-_REFUSALS = (
-    ("previously used", "a file of that name was deleted, and the index gives the name to no other"),
-    ("already exist", "other bytes stand under that name"),
-    ("older than", "the index takes no new file for an old release"),
-)
 TWINE_VOICE = {"COLUMNS": "1000", "LINES": "100", "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"}
 
 
@@ -205,9 +197,9 @@ class LiveIndex:
                 pause=0,
             ) from failure
         if outcome.code:
-            words = _masked(_words(outcome), credentials)
+            words = own_words(outcome, credentials)
             text = f"the {self.name} index did not take {artifact.name}: {words}"
-            raise not_taken(text, words, credentials.source, _pause(outcome))
+            raise not_taken(text, words, credentials.source, asked_pause(outcome))
 
     def _twine(self, path: Path, credentials: Credentials) -> Outcome:
         options = ("--non-interactive", "--disable-progress-bar", "--verbose", "--repository-url", self._upload_url)
@@ -234,62 +226,7 @@ class LiveIndex:
         return Artifact(file.name, digest, path.stat().st_size, str(path))
 
 
-def not_taken(text: str, words: str, source: str, pause: float) -> Failure:
-    """What an index's refusal comes to: another identity may help, the same file never will, a later time may.
-
-    `words` are its own, behind its status; `source` is where the identity came from; `pause` the seconds that
-    it asked to be left alone.
-    """
-    if words.startswith(("401", "403")):
-        right = "it takes the role of a maintainer of the project, or a token or a publisher of it"
-        return Failure(text, hint=f"the identity from {source} may not upload there: {right}", code=Exit.PERSON)
-    if words.startswith(("400", "409")):
-        why = next((why for sign, why in _REFUSALS if sign in words), "the file breaks a rule of the index")
-        return Unmendable(text, hint=f"no re-run can mend that: {why}; commit a fix, and go on with the next version")
-    return Failure(text, pause=pause if _PASSING.search(words) else None)
-
-
-def _pause(outcome: Outcome) -> float:
-    """The seconds that the index asked to be left alone, the last time it was asked for anything; 0 for none."""
-    asked = re.findall(rf"^{ASKED}(\d+)$", outcome.err.decode("utf-8", "replace"), re.MULTILINE)
-    return float(asked[-1]) if asked else 0.0
-
-
 def _place(url: str) -> tuple[str | None, int | None]:
     """Host and port: what must stay the same for an answer to be this index's own."""
     parts = urlsplit(url)
     return parts.hostname, parts.port
-
-
-def _words(outcome: Outcome) -> str:
-    """The index's own words in what twine said: its status line, else the text of its answer's body."""
-    said = re.sub(r"\x1b\[[0-9;]*m", "", outcome.text)
-    lines = [line.rstrip() for line in said.splitlines()]
-    said = "\n".join(re.sub(r"^(INFO|WARNING)?\s+", "", line) for line in lines)
-    refusal = re.search(r"^ERROR\s+HTTPError: (\d+) (.*) from \S+\n(.*)", said, re.MULTILINE)
-    if refusal:
-        status, phrase, reason = refusal.groups()
-        if reason and reason != phrase:
-            return f"{status} {reason}"
-        body = re.search(r"Response from \S+:\n\d{3}.*\n([\s\S]*)\nERROR", said)
-        return f"{status} {phrase}: {_plain(body[1])}".rstrip(": ") if body else f"{status} {phrase}"
-    error = re.search(r"^ERROR\s+([\s\S]*)", said, re.MULTILINE)
-    if error:
-        return " ".join(error[1].split())
-    told = re.sub(rf"^{ASKED}.*$", "", outcome.err.decode("utf-8", "replace"), flags=re.MULTILINE)
-    lines = told.split("\n") if told.strip() else lines
-    return next((line.strip()[:500] for line in reversed(lines) if line.strip()), "twine said nothing")
-
-
-def _plain(body: str) -> str:
-    from bs4 import BeautifulSoup
-
-    soup = BeautifulSoup(body, "html.parser")
-    for hidden in soup(["style", "script", "title"]):
-        hidden.decompose()
-    return " ".join(soup.get_text(" ").split())[:500]
-
-
-def _masked(text: str, credentials: Credentials) -> str:
-    basic = base64.b64encode(f"{credentials.username}:{credentials.password}".encode()).decode()
-    return text.replace(basic, "****").replace(credentials.password, "****")
