@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 import yaml
 
+import cz_ship
 from cz_ship.faces.cli import parser
 from cz_ship.world.process import run
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 OWN = ROOT / ".github" / "workflows" / "pipeline.yml"
-TEMPLATES = ROOT / "src" / "cz_ship" / "templates" / "github"
+# Of the package that is imported: a wheel's tests run in a copy of the tree without its sources.
+TEMPLATES = Path(cz_ship.__file__).parent / "templates" / "github"
 INSTALLED = """\
       - run: python -m pip install --require-hashes --requirement requirements-dev.txt
       - run: python -m pip install --no-deps --no-build-isolation .

@@ -14,6 +14,7 @@ import pytest
 import requests
 from pypi_simple import ACCEPT_HTML_ONLY, ACCEPT_JSON_ONLY, PyPISimple
 
+from cz_ship.world.index import TWINE_VOICE
 from cz_ship.world.process import Outcome, run
 from cz_ship.world.rehearsal import Answer, Request
 from cz_ship.world.rehearsal.mint import Job, Mint, Provider, TrustedPublisher, provide
@@ -32,8 +33,8 @@ def site() -> Iterator[Site]:
 def twine(site: Site, *files: Path, password: str = PASSWORD, options: tuple[str, ...] = ()) -> Outcome:
     """`twine upload`, asking nobody and nothing but the index."""
     said = ("--non-interactive", "--disable-progress-bar", "--repository-url", site.upload_url, *options)
-    secrets = {"TWINE_USERNAME": "__token__", "TWINE_PASSWORD": password, "COLUMNS": "500"}
-    return run([sys.executable, "-m", "twine", "upload", *said, *files], env=secrets)
+    secrets = {"TWINE_USERNAME": "__token__", "TWINE_PASSWORD": password}
+    return run([sys.executable, "-m", "twine", "upload", *said, *files], env={**secrets, **TWINE_VOICE})
 
 
 def pip(*words: str | Path) -> Outcome:
