@@ -2,7 +2,7 @@
 
 import pytest
 
-from cz_ship.rules.layout import files_of_tests, import_names, inner_tests, outside, package_root
+from cz_ship.rules.layout import files_of_tests, import_names, inner_tests, lost, outside, package_root
 
 DIST = "demo-1.dist-info/METADATA"
 SRC = ["pyproject.toml", "src/demo/__init__.py", "src/demo/lost.py", "src/other/__init__.py", "tests/test_a.py"]
@@ -16,7 +16,9 @@ FLAT = ["pyproject.toml", "demo/__init__.py", "demo/lost.py", "tests/test_a.py",
         (["demo/__init__.py", DIST], FLAT, "", ["pyproject.toml", "tests/test_a.py", "tests/__init__.py"]),
         (["demo.py", DIST], ["demo.py", "test_demo.py"], "", ["test_demo.py"]),
         (["ns/demo/a.py", DIST], ["lib/py/ns/demo/a.py", "t/test_a.py"], "lib/py", ["t/test_a.py"]),
-        (["made/__init__.py", DIST], ["gen.py", "tests/test_a.py"], None, ["gen.py", "tests/test_a.py"]),
+        (["made/__init__.py", DIST], ["setup.py", "tests/test_a.py"], None, ["setup.py", "tests/test_a.py"]),
+        ([DIST], SRC, None, ["pyproject.toml", "tests/test_a.py"]),
+        (["a/x.py", "a/z.py", "b/y.py"], ["src/a/x.py", "src/a/z.py", "b/y.py", "t/b/y.py"], "src", ["t/b/y.py"]),
         (
             ["demo/__init__.py", "demo/tests/__init__.py", "demo/tests/test_a.py"],
             ["tests/__init__.py", "demo/__init__.py", "demo/tests/__init__.py", "demo/tests/test_a.py"],
@@ -30,6 +32,31 @@ def test_what_lies_beside_the_sources_of_a_wheel_is_known(
 ) -> None:
     assert package_root(members, paths) == root
     assert outside(paths, root, members) == tuple(kept)
+
+
+@pytest.mark.parametrize(
+    ("path", "is_lost"),
+    [
+        ("other/__init__.py", True),
+        ("other/inner/a.py", True),
+        ("other/tests/test_a.py", True),
+        ("other.py", True),
+        ("demo/lost.py", False),
+        ("t/test_a.py", False),
+        ("checks/conftest.py", False),
+        ("test_a.py", False),
+        ("testing/a.py", False),
+        ("docs/conf.py", False),
+        ("setup.py", False),
+        ("_build/a.py", False),
+        ("other/notes.txt", False),
+        ("not-a-name/a.py", False),
+    ],
+)
+def test_a_package_that_the_wheel_has_nothing_of_is_lost(path: str, is_lost: bool) -> None:
+    top = path.partition("/")[0]
+    assert lost([path], "", ["demo/__init__.py", DIST]) == ((top,) if is_lost else ())
+    assert lost([path], "src", ["demo/__init__.py", DIST]) == ()
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,12 @@ from collections.abc import Iterable, Sequence
 _TESTS = frozenset(("test", "tests"))
 _ASIDE = re.compile(r"\.(dist-info|data)/")
 _TEST = re.compile(r"(.*/)?(test_[^/]*|[^/]*_test)\.py")
+# Folders and modules at the top of a tree that help with a project and are no part of what it ships.
+# https://setuptools.pypa.io/en/latest/userguide/package_discovery.html#flat-layout
+_HELPERS = re.compile(
+    r"tests?|testing|test_\w+|\w+_tests?|conftest|docs?|documentation|examples?|exercises?|bench|benchmarks?"
+    r"|bin|ci|scripts|tools|utils?|build|dist|env|venv|requirements|setup|manage|tasks|fabfile|noxfile|toxfile|_\w*"
+)
 
 
 def package_root(members: Iterable[str], paths: Iterable[str]) -> str | None:
@@ -44,12 +50,29 @@ def import_names(members: Iterable[str]) -> tuple[str, ...]:
 def outside(paths: Iterable[str], root: str | None, members: Sequence[str]) -> tuple[str, ...]:
     """The files of a tree without those from which the wheel could be made: where they lie, nothing may be imported.
 
-    Of a project without a folder of its own for them, those are the packages and modules that the wheel has.
+    Of a project without a folder of its own for them, those are the packages and modules that the wheel has, and
+    those that it should have had (`lost`).
     """
-    tops = {path.partition("/")[0] for path in modules(members)}
+    every = tuple(paths)
     if root:
-        return tuple(path for path in paths if not path.startswith(f"{root}/"))
-    return tuple(path for path in paths if root is None or path.partition("/")[0] not in tops)
+        made = {path.partition("/")[0] for path in modules(members) if path in every}
+        kept = [path for path in every if not path.startswith(f"{root}/")]
+        return tuple(path for path in kept if path.partition("/")[0] not in made)
+    tops = {path.partition("/")[0] for path in modules(members)} | set(lost(every, root, members))
+    return tuple(path for path in every if path.partition("/")[0] not in tops)
+
+
+def lost(paths: Sequence[str], root: str | None, members: Sequence[str]) -> tuple[str, ...]:
+    """What at the top of a tree without a folder for sources looks like one, and is not in the wheel at all.
+
+    A folder that begins with tests of its own is none, and neither is what goes by a helper's name.
+    """
+    if root:
+        return ()
+    installed = {path.partition("/")[0] for path in modules(members)}
+    tested = {path.partition("/")[0] for path in paths if path.count("/") == 1 and _is_of_tests(path)}
+    tops = {path.partition("/")[0] for path in paths if path.endswith(".py")} - installed - tested
+    return tuple(sorted(top for top in tops if _is_importable(top.removesuffix(".py"))))
 
 
 def inner_tests(paths: Iterable[str], root: str | None, members: Sequence[str]) -> tuple[str, ...]:
@@ -67,3 +90,11 @@ def inner_tests(paths: Iterable[str], root: str | None, members: Sequence[str]) 
 def files_of_tests(paths: Iterable[str]) -> tuple[str, ...]:
     """Files that pytest takes for tests by their names."""
     return tuple(path for path in paths if _TEST.fullmatch(path))
+
+
+def _is_of_tests(path: str) -> bool:
+    return _TEST.fullmatch(path) is not None or path.endswith("/conftest.py")
+
+
+def _is_importable(name: str) -> bool:
+    return name.isidentifier() and _HELPERS.fullmatch(name) is None
