@@ -46,7 +46,7 @@ class Judgement(NamedTuple):
 
 
 class GateResult(NamedTuple):
-    """A gate's judgement, how long that took, and the file with all that was said ("" where nothing ran)."""
+    """A gate's judgement, how long that took, and the file with all that was said."""
 
     name: str
     state: State
@@ -131,6 +131,13 @@ class Tooling(NamedTuple):
     hooks: tuple[Hook, ...] = ()
     coverage: str = ""
     fail_under: float | None = None
+
+
+class Watch(NamedTuple):
+    """How a program is watched: the log that takes all it says, and the seconds after which it is ended."""
+
+    log: Path
+    limit: float
 
 
 class Ran(NamedTuple):

@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 
 from packaging.version import Version
 
-from cz_ship.gates import GateSettings, Member, State, Workshop
+from cz_ship.gates import GateSettings, Member, State, Watch, Workshop
 from cz_ship.model import (
     Amendments,
     Artifact,
@@ -153,11 +153,11 @@ class Memory(Protocol):
 class Builder(Protocol):
     """`python -m build`, made reproducible."""
 
-    def build(self, tree: Path, out: Path, epoch: int) -> tuple[Artifact, ...]:
+    def build(self, tree: Path, out: Path, epoch: int, watch: Watch | None = None) -> tuple[Artifact, ...]:
         """Sdist and wheel of the tree, made as at `epoch` (seconds since 1970); same tree, same bytes."""
 
-    def build_wheels(self, tree: Path, epoch: int) -> tuple[Member, ...]:
-        """What the wheel made straight from the tree holds; `build` makes it from the sdist."""
+    def build_wheels(self, tree: Path, epoch: int, watch: Watch) -> Mapping[str, tuple[Member, ...]]:
+        """The wheels made straight from the tree, by file name, and what they hold; `build` goes by the sdist."""
 
     def deliver(self, artifacts: Sequence[Artifact], out: Path, commit: str, tip: str = "") -> tuple[Artifact, ...]:
         """Copy artifacts into a folder, with SHA256SUMS, which tells their commit and tip too; as they lie there."""
@@ -168,8 +168,8 @@ class Builder(Protocol):
     def found(self, folder: Path) -> Delivery | None:
         """What a folder's SHA256SUMS names; None where it has none."""
 
-    def check(self, artifacts: Sequence[Artifact]) -> None:
-        """`twine check --strict`; raises `Failure` with what it says."""
+    def check(self, artifacts: Sequence[Artifact], log: Path | None = None) -> None:
+        """`twine check --strict`; raises `Failure` with what it says, and adds all of it to a log."""
 
     def identity(self, artifact: Artifact) -> tuple[str, str]:
         """Name and version as the artifact's own metadata state them."""

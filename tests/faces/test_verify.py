@@ -11,6 +11,7 @@ from cz_ship.faces.verification import workflow_commands
 from cz_ship.gates import GateResult, Remark, Subject, Verification
 from tests.support.repos import Repo, project
 from tests.support.said import Speaker
+from tests.support.world import loopback
 
 TEST = """\
 import demo_ship.words
@@ -29,13 +30,21 @@ def verified(ship: Speaker, repo: Repo, *options: str) -> tuple[int, dict[str, d
     return said.code, {gate["name"]: gate for gate in json.loads(said.out)["gates"]}
 
 
-def test_a_plain_project_passes_without_any_setting(tmp_path: Path, ship: Speaker) -> None:
-    repo = project(tmp_path / "project", settings=NO_INDEX, gates="")
-    repo.commit("test: greet", {"tests/test_greeting.py": TEST})
-    code, found = verified(ship, repo)
+def test_a_plain_project_passes_without_any_setting_but_for_its_indexes(tmp_path: Path, ship: Speaker) -> None:
+    baseline = tmp_path / "earlier.json"
+    baseline.write_text(json.dumps({"totals": {"percent_covered": 70.5}, "files": {}}))
+    with loopback(tmp_path, gates="") as way:
+        words = "GREETING = 'ahoy'\nFAREWELL = 'bye'\n"
+        way.repo.commit("feat: leave", {"tests/test_greeting.py": TEST, "src/demo_ship/words.py": words})
+        code, found = verified(ship, way.repo, "--baseline", str(baseline))
     assert code == 0, found
+    assert str(found["untaken"]["reason"]).endswith("is free, or ours, on test and prod")
     assert {name for name, gate in found.items() if gate["state"] == "skipped"} == {"lint", "format", "types"}
-    assert found["coverage"]["reason"] == "100.0 %"
+    assert found["coverage"]["reason"] == "100.0 %, +29.5 points against the baseline, 2 of 2 changed lines"
+    assert all(Path(str(gate["log"])).is_file() for gate in found.values())
+    builds = [Path(str(found[name]["log"])).read_text() for name in ("contents", "reproducible")]
+    assert all("-m build --outdir" in log and "Successfully built" in log for log in builds)
+    assert "twine --no-color check --strict" in Path(str(found["metadata"]["log"])).read_text()
     assert found["installs"]["reason"] == "wheel on Python {0}.{1}, sdist on Python {0}.{1}".format(*sys.version_info)
     told = json.loads((tmp_path / "out/coverage/coverage.json").read_text())
     assert "src/demo_ship/words.py" in told["files"]
@@ -71,12 +80,60 @@ def test_a_module_that_is_missing_from_the_wheel_fails_though_it_is_in_src(
     assert (repo.root / "src/demo_ship/words.py").is_file()
 
 
-def test_coverage_of_a_failing_run_is_told_and_marked_and_makes_nothing_green(
-    quick: Callable[..., Repo], ship: Speaker, fresh_home: Path
+FLAT = """\
+[tool.hatch.build.targets.wheel]
+packages = ["demo_ship"]
+exclude = ["words.py"]
+
+[tool.pytest.ini_options]
+pythonpath = ["."]
+"""
+LOST = """\
+import pytest
+
+@pytest.mark.parametrize("name", ["demo_ship.words", "other_ship"])
+def test_it_is_there(name):
+    __import__(name)
+"""
+
+
+def test_what_is_missing_from_the_wheel_fails_though_it_is_at_the_top_of_the_tree(
+    quick: Callable[..., Repo], ship: Speaker
 ) -> None:
+    repo = quick({"tests/test_all.py": LOST, "other_ship/__init__.py": ""})
+    repo.git("mv", "src/demo_ship", "demo_ship")
+    pyproject = (repo.root / "pyproject.toml").read_text()
+    repo.commit("build: lose a module and a package", {"pyproject.toml": f"{pyproject}\n{FLAT}"})
+    code, found = verified(ship, repo)
+    assert code == 1
+    assert str(found["tests"]["reason"]).startswith("2 of 2 tests failed: ")
+    told = [detail["text"] for detail in found["tests"]["details"]]  # type: ignore[attr-defined]
+    for name in ("demo_ship.words", "other_ship"):
+        assert any(each.endswith(f"No module named '{name}'") for each in told[:2])
+    assert told[2].startswith("other_ship looks like a source, is not in the wheel, and was kept from the tests")
+
+
+def test_a_package_in_a_namespace_is_tested_and_measured(quick: Callable[..., Repo], ship: Speaker) -> None:
+    repo = quick({"tests/test_greeting.py": TEST.replace("demo_ship", "crew.demo_ship")})
+    (repo.root / "src/crew").mkdir()
+    repo.git("mv", "src/demo_ship", "src/crew/demo_ship")
+    pyproject = (repo.root / "pyproject.toml").read_text()
+    inside = '[tool.hatch.build.targets.wheel]\npackages = ["src/crew"]\n'
+    repo.commit("refactor: join the crew", {"pyproject.toml": f"{pyproject}\n{inside}"})
+    code, found = verified(ship, repo)
+    assert code == 0, found
+    assert found["tests"]["reason"] == "1 test of the installed wheel"
+    assert found["coverage"]["reason"] == "100.0 %"
+
+
+def test_coverage_of_a_failing_run_is_told_and_marked_and_makes_nothing_green(
+    quick: Callable[..., Repo], ship: Speaker, fresh_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "page"))
     lines = "".join(f"    value = {number}\n" for number in range(8))
     tests = """\
-import subprocess, sys
+import socket, subprocess, sys
 from pathlib import Path
 
 def test_a_child_counts():
@@ -88,14 +145,24 @@ def test_nothing_of_the_users_is_touched():
 
 def test_that_fails():
     assert 1 == 2
+
+def test_that_wants_a_network():
+    raise socket.gaierror(-2, "Name or service not known")
 """
     words = f"GREETING = 'ahoy'\n\n\ndef unused():\n{lines}"
     repo = quick({"tests/test_child.py": tests, "src/demo_ship/words.py": words}, "fail_under = 20\n")
-    code, found = verified(ship, repo)
-    assert code == 1
+    said = ship(repo.root, "verify", "--json", "--out", "../out")
+    found = {gate["name"]: gate for gate in json.loads(said.out)["gates"]}
+    assert said.code == 1
     assert found["tests"]["state"] == "failed"
-    assert str(found["tests"]["reason"]).startswith("1 of 3 tests failed: tests.test_child.test_that_fails")
-    assert found["tests"]["details"][0]["file"] == "tests/test_child.py"  # type: ignore[index]
+    assert found["tests"]["reason"].startswith("2 of 4 tests failed: tests.test_child.test_that_")
+    assert found["tests"]["details"][0]["file"] == "tests/test_child.py"
+    assert found["tests"]["details"][2]["text"].startswith("no network answered tests.test_child.test_that_wants_")
+    assert "::error file=tests/test_child.py,line=11,title=gate tests::tests.test_child.test_that_fails" in said.err
+    page = (tmp_path / "page").read_text()
+    assert "| ✗ | tests | failed: 2 of 4 tests failed: " in page
+    assert "| `tests.test_child.test_that_fails` | 0.00 s |" in page
+    assert "| `src/demo_ship/words.py` | 20.0 % |" in page
     assert found["coverage"]["state"] == "passed"
     assert found["coverage"]["reason"] == "20.0 % of 20 % wanted, of a failing run"
     assert repo.git("status", "--porcelain") == ""

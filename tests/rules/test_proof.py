@@ -7,7 +7,7 @@ import pytest
 from cz_ship.errors import Exit, Failure
 from cz_ship.gates import Remark
 from cz_ship.rules.coverage import Changed, changed_coverage, coverage_of, sentence, table
-from cz_ship.rules.proof import cases_of, faults, needed, slowest
+from cz_ship.rules.proof import Case, cases_of, faults, needed, on_network, slowest
 
 REPORT = """\
 <?xml version="1.0" encoding="utf-8"?><testsuites><testsuite name="pytest">
@@ -70,6 +70,32 @@ def test_a_failed_test_is_told_with_its_place() -> None:
     ]
     assert faults(cases) == (Remark("tests.test_a.test_bad: AssertionError: assert 1 == 2", "tests/test_a.py", 7),)
     assert slowest(cases).splitlines()[2] == "| `tests.test_a.test_bad` | 1.50 s |"
+
+
+@pytest.mark.parametrize(
+    ("fault", "is_told"),
+    [
+        ("socket.gaierror: [Errno -2] Name or service not known", True),
+        ("urllib.error.URLError: <urlopen error [Errno -3] Temporary failure in name resolution>", True),
+        ("requests.exceptions.ConnectionError: HTTPSConnectionPool(host='example.org', port=443)", True),
+        ("httpx.ConnectError: [Errno 111] Connection refused", True),
+        ("OSError: [Errno 101] Network is unreachable", True),
+        ("AssertionError: assert 1 == 2", False),
+        ("ConnectionResetTest: assert False", False),
+        ("", False),
+    ],
+)
+def test_a_test_that_missed_the_network_is_told_to_have(fault: str, is_told: bool) -> None:
+    case = Case("test_it", 1.0, fault, "test_a.py", 1)
+    assert len(on_network([case])) == is_told
+
+
+def test_tests_that_missed_the_network_are_told_in_one_remark() -> None:
+    cases = [Case(f"test_{number}", 1.0, "socket.gaierror: away", "a.py", 1) for number in range(3)]
+    (told,) = on_network(cases)
+    assert told.text.startswith("no network answered test_0 and 2 more: gates.commands.tests can leave out")
+    (told,) = on_network(cases[:1])
+    assert told.text.startswith("no network answered test_0: ")
 
 
 def test_a_report_that_was_cut_off_tells_nothing() -> None:

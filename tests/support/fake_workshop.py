@@ -13,11 +13,15 @@ PYPROJECT = "Metadata-Version: 2.4\nName: {name}\nVersion: {version}\nLicense-Ex
 
 
 class FakeWorkshop:
-    """`programs` are those that are installed; `ends` what came of each command that says so (else: code 0)."""
+    """`programs` are those that are installed; `ends` what came of each command that says so (else: code 0).
+
+    `modules` are those that an environment has.
+    """
 
     def __init__(self) -> None:
         self.programs: dict[str, str] = {}
         self.ends: dict[str, Ran] = {}
+        self.modules = "coverage pytest"
         self.ran: list[str] = []
         self.extra: dict[str, dict[str, str]] = {"wheel": {}, "sdist": {}}
         self.told = Tooling()
@@ -52,7 +56,8 @@ class FakeWorkshop:
         return self.told
 
     def fitting(self, wheels: Sequence[Artifact]) -> Artifact | None:
-        return wheels[0] if wheels and self.fits else None
+        fitting = [each for each in wheels if self.fits and not each.name.endswith("win_amd64.whl")]
+        return fitting[0] if fitting else None
 
     def pythons(self, wanted: Sequence[str]) -> Mapping[str, str]:
         return {"3.11": "python3.11"}
@@ -95,7 +100,8 @@ class FakeWorkshop:
     ) -> Ran:
         line = " ".join(map(str, command))
         self.ran.append(line)
-        return next((ran for start, ran in self.ends.items() if start in line), Ran(0, ""))
+        asked = self.modules if "find_spec" in line else ""
+        return next((ran for start, ran in self.ends.items() if start in line), Ran(0, asked))
 
 
 def shipped(files: Mapping[str, str]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from typing import TypeVar
 from packaging.version import Version
 
 from cz_ship.errors import Failure
-from cz_ship.gates import Member, State
+from cz_ship.gates import Member, State, Watch
 from cz_ship.model import SUMS, Artifact, Commit, Delivery, Increment, RuleSet, Section
 from cz_ship.rules.worth import next_version
 from cz_ship.settings import NO_GATES, Settings
@@ -111,7 +111,7 @@ class FakeBuilder:
         self._effects = effects
         self._tools = tools
 
-    def build(self, tree: Path, out: Path, epoch: int) -> tuple[Artifact, ...]:
+    def build(self, tree: Path, out: Path, epoch: int, watch: Watch | None = None) -> tuple[Artifact, ...]:
         return self._effects.through("build", lambda: self._build(tree, out, epoch))
 
     def _build(self, tree: Path, out: Path, epoch: int) -> tuple[Artifact, ...]:
@@ -127,8 +127,10 @@ class FakeBuilder:
             contents[file] = json.dumps({**stated, "files": texts}, sort_keys=True).encode()
         return tuple(_artifact(path) for path in _laid(contents, out))
 
-    def build_wheels(self, tree: Path, epoch: int) -> tuple[Member, ...]:
-        return members(shipped({path.name: path.read_text() for path in tree.iterdir() if path.is_file()}))
+    def build_wheels(self, tree: Path, epoch: int, watch: Watch) -> Mapping[str, tuple[Member, ...]]:
+        texts = {path.name: path.read_text() for path in tree.iterdir() if path.is_file()}
+        version = _stated(texts["pyproject.toml"], "version") or texts["version.txt"].strip()
+        return {f"{self.project_name(tree)}-{version}-py3-none-any.whl": members(shipped(texts))}
 
     def deliver(self, artifacts: Sequence[Artifact], out: Path, commit: str, tip: str = "") -> tuple[Artifact, ...]:
         return self._effects.through("deliver", lambda: self._deliver(artifacts, out, commit, tip))
@@ -149,7 +151,7 @@ class FakeBuilder:
         commit, tip, *names = (folder / SUMS).read_text(encoding="utf-8").splitlines()
         (folder / SUMS).write_text("\n".join([commit, tip, VERIFIED, *names]), encoding="utf-8")
 
-    def check(self, artifacts: Sequence[Artifact]) -> None:
+    def check(self, artifacts: Sequence[Artifact], log: Path | None = None) -> None:
         for each in artifacts:
             if "README.md" not in json.loads(Path(each.path).read_bytes())["files"]:
                 raise Failure(f"twine check --strict refused the artifacts\n  WARNING  {each.name} has no description")

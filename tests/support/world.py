@@ -8,7 +8,7 @@ from typing import NamedTuple
 from cz_ship.world.rehearsal.serve import Site, serve
 from cz_ship.world.rehearsal.warehouse import Warehouse
 from tests.support.projects import hatchling_project
-from tests.support.repos import Repo, project, remote_of
+from tests.support.repos import UNGATED, Repo, project, remote_of
 
 TOKEN = "pypi-a-token-of-the-tests"
 
@@ -41,11 +41,15 @@ def addresses(test: str, prod: str) -> str:
 
 @contextmanager
 def loopback(
-    root: Path, version: str = "0.0.0", settings: str = "", lay: Callable[[Path, str, str], Path] = hatchling_project
+    root: Path,
+    version: str = "0.0.0",
+    settings: str = "",
+    lay: Callable[[Path, str, str], Path] = hatchling_project,
+    gates: str = UNGATED,
 ) -> Iterator[Loopback]:
     """A project with one `feat` commit, pushed; both indexes take `TOKEN`."""
     with serve(Warehouse([TOKEN])) as test, serve(Warehouse([TOKEN])) as prod:
-        repo = project(root / "project", version, settings + addresses(test.url, prod.url), lay)
+        repo = project(root / "project", version, settings + addresses(test.url, prod.url), lay, gates)
         yield Loopback(repo, remote_of(repo, root / "remote.git"), test, prod)
 
 

@@ -13,6 +13,7 @@ import pytest
 
 import cz_ship
 from cz_ship.errors import Exit, Failure
+from cz_ship.gates import Watch
 from cz_ship.model import Artifact
 from cz_ship.world.archive import artifact_at
 from cz_ship.world.dist import LiveBuilder
@@ -167,6 +168,13 @@ def test_a_build_that_fails_tells_the_last_words_and_leaves_nothing(tmp_path: Pa
     assert names(tmp_path / "scratch") == []
 
 
+def test_a_build_that_outlives_its_limit_is_ended_and_its_log_stays(tmp_path: Path) -> None:
+    with pytest.raises(Failure, match="the build did not end within 0 seconds"):
+        FAST.build(flit_project(tmp_path / "tree"), tmp_path / "out", EPOCH, Watch(tmp_path / "log", 0))
+    assert "-m build --outdir" in (tmp_path / "log").read_text(encoding="utf-8")
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_build_that_works_leaves_no_temporary_folder(tmp_path: Path) -> None:
     (tmp_path / "scratch").mkdir()
     LiveBuilder(False, tmp_path / "scratch").build(flit_project(tmp_path / "tree"), tmp_path / "out", EPOCH)
@@ -234,7 +242,7 @@ except Failure as failure:
     tree = flit_project(tmp_path / "tree")
     paths = os.pathsep.join((str(Path(cz_ship.__file__).parents[1]), os.environ.get("PYTHONPATH", "")))
     outcome = run([sys.executable, "-c", script, tree, tmp_path / "out"], env={"PYTHONPATH": paths})
-    assert outcome.text.startswith("the build failed\n"), outcome.words
+    assert outcome.text.startswith("the build cannot use its folders: "), outcome.words
     assert "File too large" in outcome.text
     assert not (tmp_path / "out").exists()
 

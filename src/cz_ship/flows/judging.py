@@ -60,26 +60,14 @@ def judge_all(world: World, subject: Subject, clone: Clone, folder: Path, baseli
         for gate in gates(world.gates):
             world.talk.begin(f"gate {gate.name}")
             begun = workshop.seconds()
-            judgement = set_aside(gate, world.gates, found)
-            log = ""
-            if judgement is None:
-                inspection = Inspection(
-                    world,
-                    subject,
-                    clone,
-                    world.gates,
-                    folder,
-                    room,
-                    gate,
-                    found,
-                    begun + gate.limit,
-                    baseline,
-                )
-                judgement = _judged(inspection)
-                workshop.note(inspection.log, _told(judgement))
-                log = str(inspection.log)
+            until = begun + gate.limit
+            looking = Inspection(world, subject, clone, world.gates, folder, room, gate, found, until, baseline)
+            judgement = set_aside(gate, world.gates, found) or _judged(looking)
+            workshop.note(looking.log, _told(judgement))
             spent = workshop.seconds() - begun
-            found[gate.name] = GateResult(gate.name, judgement.state, judgement.reason, spent, log, *judgement[2:])
+            found[gate.name] = GateResult(
+                gate.name, judgement.state, judgement.reason, spent, str(looking.log), *judgement[2:]
+            )
             world.talk.judged(gate.name, judgement.state, judgement.reason)
     return Verification(subject, tuple(found.values()), folder)
 

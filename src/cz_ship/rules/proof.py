@@ -1,5 +1,6 @@
 """A test run: what has to be installed for it, and what its report tells."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from xml.etree import ElementTree
@@ -13,6 +14,11 @@ from cz_ship.gates import Remark
 NAMES = ("test", "tests", "testing")
 LAST = "dev"
 SLOWEST = 10
+# How Python and its HTTP clients say that the network, a name or a host is not there.
+_NETWORK = re.compile(
+    r"gaierror|getaddrinfo|name resolution|[Nn]ame or service not known|nodename nor servname|Network is unreachable"
+    r"|No route to host|ConnectionRefusedError|Connection(Pool|Error)\b|ConnectError\b|ConnectTimeout|urlopen error"
+)
 
 
 class Needed(NamedTuple):
@@ -32,9 +38,7 @@ class Case(NamedTuple):
     line: int
 
 
-def needed(
-    names: Sequence[str] | None, extras: Sequence[str], groups: Mapping[str, Sequence[str]], measured: bool = True
-) -> Needed:
+def needed(names: Sequence[str] | None, extras: Sequence[str], groups: Mapping[str, Sequence[str]]) -> Needed:
     """The test dependencies by their names, or else those that are there under one of the usual names.
 
     Raises `Failure` (usage) for a name that is neither an extra nor a group.
@@ -51,7 +55,7 @@ def needed(
     by_name: dict[str, Sequence[str]] = {canonicalize_name(name): each for name, each in groups.items()}
     taken = tuple(name for name in chosen if name in {canonicalize_name(each) for each in extras})
     wanted = [requirement for name in chosen for requirement in by_name.get(name, ())]
-    return Needed(taken, (*wanted, "pytest", *(["coverage>=7"] if measured else [])))
+    return Needed(taken, (*wanted, "pytest", "coverage>=7"))
 
 
 def cases_of(text: str) -> tuple[Case, ...]:
@@ -66,6 +70,16 @@ def cases_of(text: str) -> tuple[Case, ...]:
 def faults(cases: Sequence[Case]) -> tuple[Remark, ...]:
     """A remark for each test that failed."""
     return tuple(Remark(f"{each.name}: {each.fault}", each.file, each.line) for each in cases if each.fault)
+
+
+def on_network(cases: Sequence[Case]) -> tuple[Remark, ...]:
+    """A remark where tests failed for want of a network: a gate neither cuts them off nor lets them off."""
+    missing = [each.name for each in cases if _NETWORK.search(each.fault)]
+    if not missing:
+        return ()
+    names = f"{missing[0]}{f' and {len(missing) - 1} more' if missing[1:] else ''}"
+    way = "gates.commands.tests can leave out what needs one (pytest -m 'not network')"
+    return (Remark(f"no network answered {names}: {way}"),)
 
 
 def slowest(cases: Sequence[Case]) -> str:

@@ -2,6 +2,7 @@
 
 import configparser
 import os
+import shlex
 import shutil
 import stat
 import sys
@@ -13,20 +14,19 @@ from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel
 from packaging.version import Version
 
 from cz_ship.errors import Failure, usage
-from cz_ship.gates import Member
+from cz_ship.gates import Member, Watch
 from cz_ship.model import SUMS, Artifact, Delivery, sums_text
 from cz_ship.world import effects
 from cz_ship.world.archive import artifact_at, members_of, repack, stated_metadata
+from cz_ship.world.backend import CALM, make
 from cz_ship.world.files import replace
-from cz_ship.world.process import SECRET, run
+from cz_ship.world.process import run
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
 
-BUILD_LIMIT = 600
-LAST_LINES = 20
 COMMIT = "# commit "
 TIP = "# tip "
 ANEW = "build them anew into an empty folder: cz-ship build --out DIR, or cz-ship release --stage prepare --dist DIR"
@@ -38,16 +38,6 @@ NAME_KEYS = (
     ("tool", "flit", "metadata", "dist-name"),
     ("tool", "flit", "metadata", "module"),
 )
-# What a machine or a user may set and a build must not feel; an empty PYTHONPATH is none.
-CALM = {
-    "COLUMNS": "120",
-    "LC_ALL": "C.UTF-8",
-    "NO_COLOR": "1",
-    "PYTHONDONTWRITEBYTECODE": "1",
-    "PYTHONHASHSEED": "0",
-    "PYTHONPATH": "",
-    "TZ": "UTC",
-}
 
 
 class LiveBuilder:
@@ -58,10 +48,10 @@ class LiveBuilder:
     """
 
     def __init__(self, isolation: bool, scratch: Path | None = None) -> None:
-        self._isolation = isolation
+        self._options = [] if isolation else ["--no-isolation"]
         self._scratch = scratch
 
-    def build(self, tree: Path, out: Path, epoch: int) -> tuple[Artifact, ...]:
+    def build(self, tree: Path, out: Path, epoch: int, watch: Watch | None = None) -> tuple[Artifact, ...]:
         """Sdist and wheel of `tree`, laid into `out` with SHA256SUMS; what else lies there stays.
 
         `epoch` (seconds since 1970) dates everything. The tree should be a private one: its files get the modes
@@ -71,19 +61,20 @@ class LiveBuilder:
         try:
             _settle_modes(tree)
             with tempfile.TemporaryDirectory("", "cz-ship-", self._scratch, ignore_cleanup_errors=True) as room:
-                return _lay(_both(self._made(tree.resolve(), Path(room).resolve(), epoch)), out.absolute(), epoch)
+                made = make(tree.resolve(), Path(room).resolve(), epoch, self._options, watch)
+                return _lay(_both(made), out.absolute(), epoch)
         except OSError as error:
             raise Failure(
                 f"the build cannot use its folders: {error}",
                 hint="see that the temporary folder and the output folder can be written and have space",
             ) from error
 
-    def build_wheels(self, tree: Path, epoch: int) -> tuple[Member, ...]:
-        """What the wheel made straight from a tree holds; `build` makes it from the sdist. Raises as that does."""
+    def build_wheels(self, tree: Path, epoch: int, watch: Watch) -> Mapping[str, tuple[Member, ...]]:
+        """The wheels made straight from a tree, by file name; `build` goes by the sdist. Raises as that does."""
         _settle_modes(tree)
         with tempfile.TemporaryDirectory("", "cz-ship-", self._scratch, ignore_cleanup_errors=True) as room:
-            made = self._made(tree.resolve(), Path(room).resolve(), epoch, "--wheel")
-            return tuple(member for file in made for member in members_of(file))
+            made = make(tree.resolve(), Path(room).resolve(), epoch, [*self._options, "--wheel"], watch)
+            return {file.name: members_of(file) for file in made}
 
     def deliver(self, artifacts: Sequence[Artifact], out: Path, commit: str, tip: str = "") -> tuple[Artifact, ...]:
         """Copy artifacts into `out`, with SHA256SUMS, all of them or nothing; the artifacts as they lie there.
@@ -129,7 +120,7 @@ class LiveBuilder:
             artifacts.append(artifact)
         return Delivery(tuple(artifacts), told.get("commit", ""), VERIFIED in lines, told.get("tip", ""))
 
-    def check(self, artifacts: Sequence[Artifact]) -> None:
+    def check(self, artifacts: Sequence[Artifact], log: Path | None = None) -> None:
         """What an index would say of the metadata: `twine check --strict`; raises `Failure` with its words."""
         if not artifacts:
             raise Failure("there is nothing to check, at least one artifact was wanted")
@@ -137,6 +128,9 @@ class LiveBuilder:
         command: list[str | Path] = [sys.executable, "-m", "twine", "--no-color", "check", "--strict", *paths]
         # `-m` looks into the working directory first: one that holds no modules.
         outcome = run(command, cwd=paths[0].parent, env=CALM)
+        if log:
+            with log.open("a", encoding="utf-8") as file:
+                file.write(f"$ {shlex.join(map(str, command))}\n{outcome.words}\n")
         if outcome.code:
             words = "\n".join(line.rstrip() for line in outcome.words.splitlines())
             raise Failure(f"twine check --strict refused the artifacts\n{words}")
@@ -181,22 +175,6 @@ class LiveBuilder:
                 f"the project's name is {name!r}, letters, digits and inner . _ - were wanted",
                 "https://packaging.python.org/en/latest/specifications/name-normalization/",
             ) from None
-
-    def _made(self, tree: Path, room: Path, epoch: int, *kinds: str) -> list[Path]:
-        made, spare = room / "made", room / "spare"
-        spare.mkdir()
-        command: list[str | Path] = [sys.executable, "-m", "build", "--outdir", made, *kinds]
-        if not self._isolation:
-            command.append("--no-isolation")
-        # The backend's temporary folders lie in ours, so a killed build leaves none behind. Working directory is
-        # not the tree: `-m` looks there first, and a tree may hold a build.py.
-        rooms = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(spare))
-        env = {**CALM, **rooms, "SOURCE_DATE_EPOCH": str(epoch)}
-        outcome = run([*command, tree], cwd=room, env=env, without=SECRET, limit=BUILD_LIMIT, group=True)
-        if outcome.code:
-            words = _last_words(outcome.out + b"\n" + outcome.err)
-            raise Failure(f"the build failed\n{words}", hint="`python -m build` in a checkout of it says the rest")
-        return sorted(made.iterdir())
 
 
 def _both(files: Sequence[Path]) -> list[Path]:
@@ -256,12 +234,6 @@ def _move(names: Sequence[str], stage: Path, out: Path) -> None:
         for path in moved:
             path.unlink(missing_ok=True)
         raise
-
-
-def _last_words(output: bytes) -> str:
-    lines = (line.rstrip() for line in output.decode("utf-8", "replace").splitlines())
-    # `TIP` speaks of options of `build` that nobody here can give.
-    return "\n".join([line for line in lines if line and not line.startswith("TIP ")][-LAST_LINES:])
 
 
 def _named(file: str) -> tuple[str, Version]:

@@ -5,6 +5,7 @@ import stat
 import sys
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 
 from cz_ship.errors import Failure
@@ -89,6 +90,8 @@ def _one_pip(python: str) -> bool:
 def _lay_runner(python: Path, module: str) -> None:
     """A program for a module that is installed beside, as an installer would lay it."""
     program = python.parent / module
+    if find_spec(module) is None:
+        return
     if shutil.which(module, path=str(python.parent)) is None:
         program.write_text(f"#!{python}\nimport sys\nfrom {module} import main\nsys.exit(main())\n")
         program.chmod(program.stat().st_mode | stat.S_IXUSR)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _KEPT = 64 << 20  # bytes of a program's log
+_END = 1 << 14  # bytes of a log's end in which its last lines are looked for
 _LOOK = 0.2  # seconds between two looks whether a silent program has ended
 _PART = 1 << 16  # bytes, at most, in one part of a stream: what a pipe holds
 
@@ -152,6 +153,14 @@ def log_run(
             return child.poll()
         finally:
             _end(child, True)
+
+
+def last_lines(log: Path, begun: int, count: int) -> list[str]:
+    """The last lines of a log since it had `begun` bytes, empty ones left out."""
+    with log.open("rb") as file:
+        file.seek(max(begun, log.stat().st_size - _END))
+        lines = file.read().decode("utf-8", "replace").splitlines()
+    return [line.rstrip() for line in lines if line.strip()][-count:]
 
 
 def _parts(child: subprocess.Popen[bytes], until: float) -> Iterator[bytes]:

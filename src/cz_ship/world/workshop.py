@@ -14,10 +14,9 @@ from cz_ship.gates import Environment, Member, Ran, Tooling
 from cz_ship.model import Artifact
 from cz_ship.world.archive import artifact_at, member_of, members_of, stated_metadata
 from cz_ship.world.install import ALONE
-from cz_ship.world.process import SECRET, log_run
+from cz_ship.world.process import SECRET, last_lines, log_run
 
 ENDS = (".whl", ".tar.gz")
-LAST_BYTES = 1 << 14
 LAST_LINES = 15
 # What a terminal or a user's habits would change in what tools say; an empty PYTHONPATH is none. What a Python holds
 # back in a buffer would be lost where it is ended.
@@ -135,7 +134,7 @@ class LiveWorkshop:
         self.note(log, f"$ {shlex.join(str(word) for word in command)}\n")
         begun = log.stat().st_size
         code = log_run(command, log, cwd=cwd, env={**CALM, **(env or {})}, without=SECRET, limit=limit)
-        return Ran(code, _last_words(log, begun))
+        return Ran(code, "\n".join(last_lines(log, begun, LAST_LINES)))
 
 
 def _files(folder: Path) -> list[Member]:
@@ -148,11 +147,3 @@ def _files(folder: Path) -> list[Member]:
                 with path.open("rb") as file:
                     found.append(member_of(path.relative_to(folder).as_posix(), file))
     return found
-
-
-def _last_words(log: Path, begun: int) -> str:
-    """The last lines of a log since it had `begun` bytes; of a long one no more than its end is read."""
-    with log.open("rb") as file:
-        file.seek(max(begun, log.stat().st_size - LAST_BYTES))
-        lines = file.read().decode("utf-8", "replace").splitlines()
-    return "\n".join([line.rstrip() for line in lines if line.strip()][-LAST_LINES:])

@@ -1,11 +1,13 @@
 """The gates on the files themselves: metadata, contents, reproducible, untaken."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 from cz_ship.errors import Failure
-from cz_ship.flows.gates.inspection import Inspection, judge, kind
+from cz_ship.flows.gates.inspection import INSTALL, Inspection, judge, kind
 from cz_ship.flows.observe import author, look
 from cz_ship.gates import Judgement
+from cz_ship.model import Artifact
 from cz_ship.ports import Clone
 from cz_ship.rules.contents import differences, left_out, listing, sdist_faults, secrets, wheel_faults
 from cz_ship.rules.metadata import metadata_faults, metadata_notes, stated
@@ -34,14 +36,14 @@ def metadata(inspection: Inspection) -> Judgement:
     if subject.version.local:
         faults.append(f"{subject.version} is a local version (+{subject.version.local}), which no public index takes")
     try:
-        world.builder.check(subject.artifacts)
+        world.builder.check(subject.artifacts, inspection.log)
     except Failure as failure:
         said = [line.strip() for line in failure.text.splitlines()]
         complaints = [line for line in said if line.startswith(("WARNING", "ERROR"))]
         faults += [f"twine check --strict: {line}" for line in complaints or said]
-    faults += _told_by(inspection, "validate-pyproject", ["pyproject.toml"], notes)
-    good = f"{subject.project} {subject.version}, the description renders, names and Pythons agree"
-    return judge(tuple(dict.fromkeys(faults)), good, tuple(dict.fromkeys(notes)))
+    asked = _asked(inspection, "validate-pyproject", ["pyproject.toml"])
+    good = f"{subject.project} {subject.version}, the description renders, names and Pythons agree{asked.left_out}"
+    return judge(tuple(dict.fromkeys((*faults, *asked.faults))), good, tuple(dict.fromkeys(notes)))
 
 
 def contents(inspection: Inspection) -> Judgement:
@@ -63,14 +65,15 @@ def contents(inspection: Inspection) -> Judgement:
             faults += sdist_faults(members, tree)
             if absent := left_out(members, tree):
                 notes.append(f"the sdist leaves out {', '.join(absent)}")
+    asked = _asked(inspection, "check-wheel-contents", [each.path for each in subject.wheels])
+    straight = world.builder.build_wheels(inspection.lay(), subject.time, inspection.watch)
     for wheel in subject.wheels:
-        faults += _told_by(inspection, "check-wheel-contents", [wheel.path], notes)
-    if len(subject.wheels) == 1:
-        straight = world.builder.build_wheels(inspection.clone.root, subject.time)
-        faults += differences(
-            world.workshop.members(subject.wheels[0]), straight, ("the wheel of the sdist", "the wheel of the tree")
-        )
-    found = judge(faults, f"{len(tree)} files in the tree, nothing else and nothing secret is shipped", notes)
+        if wheel.name in straight:
+            names = ("the wheel of the sdist", "the wheel of the tree")
+            faults += differences(world.workshop.members(wheel), straight[wheel.name], names)
+    unmade = _unmade(inspection, subject.wheels, straight)
+    good = f"{len(tree)} files in the tree, nothing else and nothing secret is shipped{unmade.left_out}{asked.left_out}"
+    found = judge((*faults, *unmade.faults, *asked.faults), good, notes)
     return found._replace(page="\n\n".join(pages))
 
 
@@ -78,16 +81,15 @@ def reproducible(inspection: Inspection) -> Judgement:
     """Whether a second build, of a tree laid out anew, gives the same bytes."""
     subject = inspection.subject
     tree = inspection.lay()
-    again = inspection.world.builder.build(tree, inspection.room / "again", subject.time)
+    again = inspection.world.builder.build(tree, inspection.room / "again", subject.time, inspection.watch)
     built = {each.name: each.sha256 for each in again}
-    faults = []
-    for artifact in subject.artifacts:
-        found = built.get(artifact.name)
-        if found is None:
-            faults.append(f"a second build makes no {artifact.name}; it makes {', '.join(built)}")
-        elif found != artifact.sha256:
-            faults.append(f"{artifact.name} has sha256 {artifact.sha256}, a second build of it {found}")
-    return judge(faults, "a second build gives the same sha256")
+    faults = [
+        f"{each.name} has sha256 {each.sha256}, a second build of it {built[each.name]}"
+        for each in subject.artifacts
+        if built.get(each.name, each.sha256) != each.sha256
+    ]
+    unmade = _unmade(inspection, subject.artifacts, built)
+    return judge((*unmade.faults, *faults), f"a second build gives the same sha256{unmade.left_out}")
 
 
 def untaken(inspection: Inspection) -> Judgement:
@@ -138,14 +140,30 @@ def _tagger(clone: Clone, commit: str | None) -> str:
     return author(clone, commit) if commit and clone.resolve(commit) else "others"
 
 
-def _told_by(inspection: Inspection, tool: str, arguments: list[str], notes: list[str]) -> Iterator[str]:
-    """What a tool of other people says against it, line by line; that it is not here is only noted."""
+class _Asked(NamedTuple):
+    """What is said against the artifacts, and what nobody was asked, as the end of a sentence."""
+
+    faults: tuple[str, ...] = ()
+    left_out: str = ""
+
+
+def _asked(inspection: Inspection, tool: str, arguments: list[str]) -> _Asked:
+    """What a tool of other people says, line by line; one that is not here is told to be missing."""
     program = inspection.world.workshop.find(tool)
     if not program:
-        notes.append(f"{tool} is not installed beside cz-ship or on the path, and was not asked")
-        return
+        return _Asked(left_out=f"; {tool} skipped: it is not installed ({INSTALL})")
     ran = inspection.run([program, *arguments], inspection.lay())
-    if ran.code:
-        yield from (f"{tool}: {line}" for line in ran.words.splitlines())
-    elif ran.code is None:
-        yield f"{tool}: did not end in time"
+    if ran.code is None:
+        return _Asked((f"{tool}: did not end in time",))
+    return _Asked(tuple(f"{tool}: {line}" for line in ran.words.splitlines()) if ran.code else ())
+
+
+def _unmade(inspection: Inspection, artifacts: Sequence[Artifact], made: Collection[str]) -> _Asked:
+    """What a build did not make: wheels for other machines cannot be made here, all else should have been."""
+    fitting = inspection.world.workshop.fitting
+    unmade = [each for each in artifacts if each.name not in made]
+    foreign = [each.name for each in unmade if kind(each) == "wheel" and fitting([each]) is None]
+    faults = [
+        f"a build makes no {each.name}; it makes {', '.join(made)}" for each in unmade if each.name not in foreign
+    ]
+    return _Asked(tuple(faults), f"; not made here, for other machines: {', '.join(foreign)}" if foreign else "")

@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cz_ship.errors import Failure
-from cz_ship.gates import Gate, GateResult, GateSettings, Judgement, Ran, Remark, Subject
+from cz_ship.gates import Gate, GateResult, GateSettings, Judgement, Ran, Remark, Subject, Watch
 from cz_ship.model import Artifact
 from cz_ship.ports import Clone, Rules, World
 from cz_ship.rules.candidate import decode
 
+# How tools that gates ask, and that the project does not need to run, come here.
+INSTALL = "pip install 'cz-ship[gates]'"
 SHOWN = 5  # faults in a reason; all of them stand in the details
 
 
@@ -44,10 +46,15 @@ class Inspection(NamedTuple):
             rules.write_version(self.clone.root, rules.read_version(self.clone.root), str(self.subject.version))
         return self.clone.root
 
+    @property
+    def watch(self) -> Watch:
+        """The gate's log, and what is left of its time."""
+        return Watch(self.log, max(0.0, self.until - self.world.workshop.seconds()))
+
     def run(self, command: Sequence[str | Path], cwd: Path, env: Mapping[str, str] | None = None) -> Ran:
         """Run a program within what is left of the gate's time."""
-        left = max(0.0, self.until - self.world.workshop.seconds())
-        return self.world.workshop.run(command, self.log, cwd=cwd, limit=left, env=env)
+        log, limit = self.watch
+        return self.world.workshop.run(command, log, cwd=cwd, limit=limit, env=env)
 
 
 def is_candidate(version: object) -> bool:

@@ -58,13 +58,12 @@ def _tries(inspection: Inspection, told: Stated, wheel: Artifact) -> tuple[list[
 
 def _fault(inspection: Inspection, one: Try, names: tuple[str, ...]) -> str:
     """What is wrong with one install; empty where it installs and imports."""
-    workshop, log = inspection.world.workshop, inspection.log
+    workshop = inspection.world.workshop
     room = inspection.room / str(one).replace(" ", "-")
-    left = inspection.until - workshop.seconds()
-    if left <= 0:
+    if not inspection.watch.limit:
         return f"was not tried within {inspection.gate.limit:g} seconds"
-    environment = workshop.environment(room, log, left, one.python)
-    installed = workshop.install(environment, [one.artifact.path], log, left, lowest=one.lowest)
+    environment = workshop.environment(room, *inspection.watch, one.python)
+    installed = workshop.install(environment, [one.artifact.path], *inspection.watch, lowest=one.lowest)
     if installed.code != 0:
         return f"does not install: {last_line(installed.words)}"
     asked = inspection.run([environment.python, "-I", "-c", f"import {', '.join(names)}"], inspection.room)

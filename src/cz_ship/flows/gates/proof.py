@@ -4,17 +4,34 @@ import json
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from cz_ship.errors import Failure
-from cz_ship.flows.gates.inspection import Inspection, judge_run, last_line
-from cz_ship.gates import Environment, Judgement, Ran, Remark, Tooling
+from cz_ship.flows.gates.inspection import INSTALL, Inspection, judge_run, last_line
+from cz_ship.gates import Environment, Judgement, Ran, Remark, State
 from cz_ship.model import Artifact
 from cz_ship.rules.coverage import Changed, Coverage, changed_coverage, coverage_of, sentence, table
-from cz_ship.rules.layout import files_of_tests, import_names, inner_tests, modules, outside, package_root
+from cz_ship.rules.layout import files_of_tests, import_names, inner_tests, lost, modules, outside, package_root
 from cz_ship.rules.metadata import stated
-from cz_ship.rules.proof import cases_of, faults, needed, slowest
+from cz_ship.rules.proof import cases_of, faults, needed, on_network, slowest
 
 WISH = "measure.json"
+_ASK = "import importlib.util as known; print(*[name for name in {names} if known.find_spec(name)])"
+
+
+class _Laid(NamedTuple):
+    """What tests are run on: the wheel, the tree that it was made of, and the files of it that they may see.
+
+    `root` is the folder of its sources, None for none; `inner` are tests that lie within the wheel's packages.
+    """
+
+    wheel: Artifact
+    tree: Path
+    members: tuple[str, ...]
+    root: str | None
+    kept: tuple[str, ...]
+    inner: tuple[str, ...]
+    lost: tuple[str, ...]
 
 
 def run_tests(inspection: Inspection) -> Judgement:
@@ -27,39 +44,30 @@ def run_tests(inspection: Inspection) -> Judgement:
     if wheel is None:
         names = ", ".join(each.name for each in inspection.subject.wheels) or "no wheel"
         return Judgement("unable", f"this Python takes none of the wheels: {names}")
-    tree = inspection.lay()
-    members = [each.path for each in workshop.members(wheel)]
-    paths = [each.path for each in workshop.tree(tree)]
-    root = package_root(members, paths)
-    kept = outside(paths, root, members)
-    inner = inner_tests(paths, root, members)
-    command = _command(inspection, kept, (*members, *inner))
+    laid = _laid(inspection, wheel)
+    command = _command(inspection, laid)
     if not command:
         return Judgement("skipped", "there are no tests: no test_*.py or *_test.py, and no gates.commands.tests")
-    tooling = workshop.tooling(tree)
-    environment = workshop.environment(room / "environment", inspection.log, inspection.gate.limit)
-    installed = _install(inspection, environment, wheel, tooling)
+    environment = workshop.environment(room / "environment", *inspection.watch)
+    installed = _install(inspection, environment, laid)
     if installed.code != 0:
         judged = judge_run(installed, inspection.gate, "")
         return judged._replace(reason=f"the wheel and what its tests need do not install: {judged.reason}")
-    workshop.copy(tree, kept, room / "project")
+    there = _modules(inspection, environment)
+    if command[0] == "pytest" and "pytest" not in there:
+        return Judgement("unable", f"pytest is not installed beside cz-ship ({INSTALL}), and nothing is fetched")
+    workshop.copy(laid.tree, laid.kept, room / "project")
     # Tests that are a part of their package import it from within: they are laid beside what is installed.
-    workshop.copy(tree / (root or ""), inner, environment.site)
-    wish: dict[str, object] = {
-        "data": str(room / "coverage" / "data"),
-        "out": str(inspection.folder / "coverage"),
-        "packages": import_names(members),
-        "python": str(environment.python),
-        "root": root or "",
-        "script": str(workshop.measuring(environment)),
-        "settings": tooling.coverage,
-        "site": str(environment.site),
-    }
+    workshop.copy(laid.tree / (laid.root or ""), laid.inner, environment.site)
     for folder in (room / "coverage", room / "home", room / "project"):
         folder.mkdir(exist_ok=True)
+    wish = {**_wish(inspection, environment, laid), "measured": "coverage" in there}
     (room / WISH).write_text(json.dumps(wish), encoding="utf-8")
-    ran = inspection.run(command, room / "project", _variables(inspection, environment, wish))
-    return _judged(inspection, ran, room / "report.xml")
+    # Two that measure one process spoil each other's figures.
+    options = ["--no-cov"] if "pytest_cov" in there else []
+    ran = inspection.run(command, room / "project", _variables(inspection, environment, wish, options))
+    judged = _judged(inspection, ran, room / "report.xml")
+    return judged._replace(remarks=(*judged.remarks, *_on_lost(laid.lost)))
 
 
 def coverage(inspection: Inspection) -> Judgement:
@@ -72,6 +80,10 @@ def coverage(inspection: Inspection) -> Judgement:
         return Judgement("skipped", "no tests were run")
     wish = json.loads((inspection.room / WISH).read_text(encoding="utf-8"))
     tree = inspection.lay()
+    wanted = settings.fail_under if settings.fail_under is not None else workshop.tooling(tree).fail_under
+    if not wish["measured"]:
+        state: State = "skipped" if wanted is None else "unable"
+        return Judgement(state, f"coverage is not installed beside cz-ship ({INSTALL}), and nothing is fetched")
     Path(wish["out"]).mkdir(exist_ok=True)
     ran = inspection.run([wish["python"], wish["script"], json.dumps(wish)], tree)
     if ran.code != 0:
@@ -79,7 +91,6 @@ def coverage(inspection: Inspection) -> Judgement:
         return judge_run(ran, inspection.gate, "")._replace(state="unable", reason=f"{last_line(ran.words)}: {why}")
     found = _report(Path(wish["out"], "coverage.json"))
     earlier = _report(inspection.baseline) if inspection.baseline else None
-    wanted = settings.fail_under if settings.fail_under is not None else workshop.tooling(tree).fail_under
     is_red = inspection.before["tests"].state != "passed"
     text = sentence(found, wanted, is_red, earlier, _changed(inspection, found))
     enough = wanted is None or found.percent >= wanted
@@ -87,43 +98,78 @@ def coverage(inspection: Inspection) -> Judgement:
     return Judgement("passed" if enough else "failed", text, (Remark(f"reports: {wish['out']}"),), page)
 
 
-def _command(inspection: Inspection, kept: Sequence[str], members: Sequence[str]) -> list[str]:
+def _laid(inspection: Inspection, wheel: Artifact) -> _Laid:
+    workshop = inspection.world.workshop
+    tree = inspection.lay()
+    members = tuple(each.path for each in workshop.members(wheel))
+    paths = [each.path for each in workshop.tree(tree)]
+    root = package_root(members, paths)
+    parts = outside(paths, root, members), inner_tests(paths, root, members), lost(paths, root, members)
+    return _Laid(wheel, tree, members, root, *parts)
+
+
+def _command(inspection: Inspection, laid: _Laid) -> list[str]:
     """The project's test command; tests within its packages are run where those are installed."""
     if own := inspection.settings.commands.get("tests"):
         return shlex.split(own)
-    if files_of_tests(kept):
+    if files_of_tests(laid.kept):
         return ["pytest"]
-    if files_of_tests(modules(members)):
-        return ["pytest", "--pyargs", *import_names(members)]
+    if files_of_tests((*modules(laid.members), *laid.inner)):
+        return ["pytest", "--pyargs", *import_names(laid.members)]
     return []
 
 
-def _install(inspection: Inspection, environment: Environment, wheel: Artifact, tooling: Tooling) -> Ran:
+def _install(inspection: Inspection, environment: Environment, laid: _Laid) -> Ran:
     workshop = inspection.world.workshop
-    told, _ = stated(workshop.metadata(wheel))
-    wanted = needed(inspection.settings.test_dependencies, told.extras if told else (), tooling.groups)
+    told, _ = stated(workshop.metadata(laid.wheel))
+    groups = workshop.tooling(laid.tree).groups
+    wanted = needed(inspection.settings.test_dependencies, told.extras if told else (), groups)
     extras = f"[{','.join(wanted.extras)}]" if wanted.extras else ""
-    return workshop.install(
-        environment, [f"{wheel.path}{extras}", *wanted.requirements], inspection.log, inspection.gate.limit
-    )
+    return workshop.install(environment, [f"{laid.wheel.path}{extras}", *wanted.requirements], *inspection.watch)
 
 
-def _variables(inspection: Inspection, environment: Environment, wish: dict[str, object]) -> dict[str, str]:
+def _wish(inspection: Inspection, environment: Environment, laid: _Laid) -> dict[str, object]:
+    """What is to be measured and where it is written, as the measuring script reads it."""
+    workshop = inspection.world.workshop
+    return {
+        "data": str(inspection.room / "coverage" / "data"),
+        "out": str(inspection.folder / "coverage"),
+        "packages": import_names(laid.members),
+        "python": str(environment.python),
+        "root": laid.root or "",
+        "script": str(workshop.measuring(environment)),
+        "settings": workshop.tooling(laid.tree).coverage,
+        "site": str(environment.site),
+    }
+
+
+def _on_lost(tops: Sequence[str]) -> tuple[Remark, ...]:
+    """Told of passing tests too: who misses a helper of the tests has to know why it is not there."""
+    what = "looks like a source, is not in the wheel, and was kept from the tests; what helps them may lie beside them"
+    return tuple(Remark(f"{top} {what}") for top in tops)
+
+
+def _modules(inspection: Inspection, environment: Environment) -> frozenset[str]:
+    """Which modules that bear on a test run the environment has."""
+    question = _ASK.format(names=("coverage", "pytest", "pytest_cov"))
+    asked = inspection.run([environment.python, "-c", question], inspection.room)
+    return frozenset(last_line(asked.words).split())
+
+
+def _variables(
+    inspection: Inspection, environment: Environment, wish: dict[str, object], options: Sequence[str]
+) -> dict[str, str]:
     """What the tests see: programs of their environment first, a home of their own, and what measures them."""
     room = inspection.room
     inside = str(environment.python.parent)
-    options = ["--junitxml", str(room / "report.xml"), "-o", "junit_family=xunit1"]
-    # Two that measure one process spoil each other's figures.
-    asked = inspection.run([environment.python, "-c", "import pytest_cov"], room)
-    if asked.code == 0:
-        options.append("--no-cov")
     settings = str(wish["settings"])
     measured = {**wish, "settings": str(room / "project" / settings) if settings else ""}
+    reported = ["--junitxml", str(room / "report.xml"), "-o", "junit_family=xunit1"]
     return {
         "CZ_SHIP_MEASURE": json.dumps(measured),
         "HOME": str(room / "home"),
         "PATH": inspection.world.workshop.path(inside),
-        "PYTEST_ADDOPTS": shlex.join(options),
+        "PYTEST_ADDOPTS": shlex.join([*reported, *options]),
         "VIRTUAL_ENV": str(environment.python.parent.parent),
     }
 
@@ -137,7 +183,7 @@ def _judged(inspection: Inspection, ran: Ran, report: Path) -> Judgement:
     page = slowest(cases) if cases else ""
     if failed and ran.code is not None:
         reason = f"{len(failed)} of {counted} failed: {failed[0].text}"
-        return Judgement("failed", reason, failed, page)
+        return Judgement("failed", reason, (*failed, *on_network(cases)), page)
     return judged._replace(page=page)
 
 

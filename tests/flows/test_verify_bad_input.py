@@ -1,0 +1,104 @@
+"""Verify, given what it should not be given: tests that hang, tools that are not here, wheels for other machines."""
+
+from pathlib import Path
+
+import pytest
+
+from cz_ship.flows.verify import Order, verify
+from cz_ship.gates import GateResult, GateSettings, Ran, Remark
+from cz_ship.model import SUMS
+from tests.support.fake_world import FakeWorld
+from tests.support.story import machine, owing
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> FakeWorld:
+    """A machine with a feature to release and all gates on."""
+    public = owing()
+    public.remote.commit("test: sing", {"test_demo.py": ""})
+    found = machine(public, tmp_path)
+    found.gates = GateSettings()
+    return found
+
+
+def judged(world: FakeWorld, dist: Path | None = None) -> dict[str, GateResult]:
+    """Each gate's result; logs go beside the machine."""
+    folder = world.repository.root / ".." / "logs"
+    folder.mkdir(exist_ok=True)
+    return {each.name: each for each in verify(world, Order(folder, dist)).results}
+
+
+def named(world: FakeWorld, folder: Path, tag: str, *, beside: bool) -> str:
+    """The candidate, built into `dist` below a folder, with a wheel of another tag for its own, or beside it."""
+    wheel = Path(verify(world, Order(folder)).subject.wheels[0].path)
+    other = wheel.with_name(wheel.name.replace("py3-none-any", tag))
+    other.write_bytes(wheel.read_bytes())
+    sums = wheel.with_name(SUMS)
+    sums.write_text(sums.read_text().replace(wheel.name, f"{wheel.name}\n{other.name}" if beside else other.name))
+    return other.name
+
+
+def test_tests_that_hang_have_failed_and_their_last_words_are_kept(world: FakeWorld) -> None:
+    world.gates = GateSettings(limits={"tests": 7.0})
+    world.workshop.ends = {
+        "install ": Ran(0, ""),
+        "find_spec": Ran(0, "coverage pytest"),
+        "measure.py": Ran(1, "coverage.exceptions.NoDataError: No data to combine"),
+        "pytest": Ran(None, "tests/test_demo.py::test_waits"),
+    }
+    found = judged(world)
+    assert found["tests"][1:3] == ("failed", "it did not end within 7 seconds, and was ended")
+    assert found["tests"].details == (Remark("tests/test_demo.py::test_waits"),)
+    assert found["coverage"].state == "unable"
+    assert "the tests were ended" in found["coverage"].reason
+
+
+def test_tests_that_no_pytest_is_there_for_lets_nothing_pass(world: FakeWorld) -> None:
+    world.workshop.modules = ""
+    found = judged(world)["tests"]
+    assert found[1:3] == (
+        "unable",
+        "pytest is not installed beside cz-ship (pip install 'cz-ship[gates]'), and nothing is fetched",
+    )
+
+
+@pytest.mark.parametrize(("fail_under", "state"), [(None, "skipped"), (80.0, "unable")])
+def test_coverage_that_nothing_measures_is_skipped_but_not_where_the_settings_want_it(
+    fail_under: float | None, state: str, world: FakeWorld
+) -> None:
+    world.workshop.modules = "pytest"
+    world.gates = GateSettings(fail_under=fail_under)
+    found = judged(world)
+    assert found["tests"].state == "passed"
+    assert found["coverage"].state == state
+    assert "pip install 'cz-ship[gates]'" in found["coverage"].reason
+
+
+def test_what_the_extra_brings_is_asked_and_told_where_it_is_not_here(world: FakeWorld) -> None:
+    found = judged(world)
+    for gate, tool in (("metadata", "validate-pyproject"), ("contents", "check-wheel-contents")):
+        assert found[gate].state == "passed"
+        left_out = f"; {tool} skipped: it is not installed (pip install 'cz-ship[gates]')"
+        assert found[gate].reason.endswith(left_out)
+        world.workshop.programs[tool] = f"/bin/{tool}"
+        world.workshop.ends[f"/bin/{tool}"] = Ran(1, "W002: wrong")
+    found = judged(world)
+    assert found["metadata"].reason == "validate-pyproject: W002: wrong"
+    assert found["contents"].reason == "check-wheel-contents: W002: wrong"
+
+
+def test_a_wheel_for_another_machine_is_not_asked_to_be_made_again(world: FakeWorld, tmp_path: Path) -> None:
+    name = named(world, tmp_path, "py3-none-win_amd64", beside=True)
+    found = judged(world, tmp_path / "dist")
+    told = f"; not made here, for other machines: {name}"
+    assert found["reproducible"][1:3] == ("passed", f"a second build gives the same sha256{told}")
+    assert found["contents"].state == "passed"
+    assert told in found["contents"].reason
+
+
+def test_a_wheel_that_fits_and_that_no_build_makes_is_a_fault(world: FakeWorld, tmp_path: Path) -> None:
+    name = named(world, tmp_path, "py311-none-any", beside=False)
+    found = judged(world, tmp_path / "dist")
+    for gate in ("reproducible", "contents"):
+        assert found[gate].state == "failed"
+        assert f"a build makes no {name}; it makes demo-" in found[gate].reason
