@@ -45,6 +45,28 @@ class Judgement(NamedTuple):
     page: str = ""
 
 
+class GateWord(NamedTuple):
+    """What a gate came to, in short: its name, `passed` or another state, and the first line of why."""
+
+    name: str
+    state: str
+    reason: str
+
+
+class Delivery(NamedTuple):
+    """Artifacts in a folder, and the commit that they were built at ("" where the folder does not tell).
+
+    `verified` holds where the folder says that the gates have passed them, `gates` what each came to. `tip` is the
+    commit of the branch that the release was made on, where `commit` is a bump that may be nowhere yet.
+    """
+
+    artifacts: tuple[Artifact, ...]
+    commit: str
+    verified: bool = False
+    tip: str = ""
+    gates: tuple[GateWord, ...] = ()
+
+
 class GateResult(NamedTuple):
     """A gate's judgement, how long that took, and the file with all that was said."""
 

@@ -88,19 +88,6 @@ def sums_text(artifacts: Iterable[Artifact]) -> str:
     return "".join(f"{artifact.sha256}  {artifact.name}\n" for artifact in sorted(artifacts))
 
 
-class Delivery(NamedTuple):
-    """Artifacts in a folder, and the commit that they were built at ("" where the folder does not tell).
-
-    `verified` holds where the folder says that the gates have passed them. `tip` is the commit of the branch that
-    the release was made on, where `commit` is a bump that may be nowhere yet.
-    """
-
-    artifacts: tuple[Artifact, ...]
-    commit: str
-    verified: bool = False
-    tip: str = ""
-
-
 class RuleSet(NamedTuple):
     """The rules of a commitizen plugin as configured, declared as plain values.
 

@@ -7,13 +7,12 @@ from typing import Protocol, TypeVar
 
 from packaging.version import Version
 
-from cz_ship.gates import GateSettings, Member, State, Watch, Workshop
+from cz_ship.gates import Delivery, GateSettings, GateWord, Member, State, Watch, Workshop
 from cz_ship.model import (
     Amendments,
     Artifact,
     Asset,
     Commit,
-    Delivery,
     ForgeRelease,
     Head,
     IndexFile,
@@ -23,6 +22,7 @@ from cz_ship.model import (
     Walk,
 )  # fmt: skip
 from cz_ship.settings import Settings
+from cz_ship.threads import Threads
 
 T = TypeVar("T")
 
@@ -162,8 +162,8 @@ class Builder(Protocol):
     def deliver(self, artifacts: Sequence[Artifact], out: Path, commit: str, tip: str = "") -> tuple[Artifact, ...]:
         """Copy artifacts into a folder, with SHA256SUMS, which tells their commit and tip too; as they lie there."""
 
-    def vouch(self, folder: Path) -> None:
-        """Let a folder's SHA256SUMS say that the gates have passed what it names."""
+    def vouch(self, folder: Path, gates: Sequence[GateWord]) -> None:
+        """Let a folder's SHA256SUMS say that the gates have passed what it names, and what each came to."""
 
     def found(self, folder: Path) -> Delivery | None:
         """What a folder's SHA256SUMS names; None where it has none."""
@@ -277,6 +277,9 @@ class World(Protocol):
 
     def forge(self) -> Forge | None:
         """The forge on which releases are announced, if any; `Failure` where it cannot be told which."""
+
+    def threads(self) -> Threads | None:
+        """The forge's pull requests; None where there is no forge."""
 
     def now(self) -> int:
         """Seconds since 1970."""

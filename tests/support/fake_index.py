@@ -73,7 +73,7 @@ class FakeIndex:
             IndexFile(
                 name,
                 hashlib.sha256(content).hexdigest() if self._shelf.tells_hashes else "",
-                f"fake:{name}",
+                f"https://fake.example/{name}",
                 self._shelf.uploaded.get(name, 0),
                 listed=name not in self._shelf.unlisted,
             )

@@ -13,13 +13,14 @@ from typing import TypeVar
 from packaging.version import Version
 
 from cz_ship.errors import Failure
-from cz_ship.gates import Member, State, Watch
-from cz_ship.model import SUMS, Artifact, Commit, Delivery, Increment, RuleSet, Section
+from cz_ship.gates import Delivery, GateWord, Member, State, Watch
+from cz_ship.model import SUMS, Artifact, Commit, Increment, RuleSet, Section
 from cz_ship.rules.worth import next_version
 from cz_ship.settings import NO_GATES, Settings
 from tests.support.fake_forge import FakeForge, Stand
 from tests.support.fake_git import START, FakeClone, FakeRemote, FakeRepository
 from tests.support.fake_index import FakeIndex, Shelf
+from tests.support.fake_threads import FakeThreads
 from tests.support.fake_workshop import FakeWorkshop, members, shipped
 from tests.support.gate import Gate
 from tests.support.made import CONVENTIONAL
@@ -144,12 +145,14 @@ class FakeBuilder:
         if not (folder / SUMS).is_file():
             return None
         commit, tip, *names = (folder / SUMS).read_text(encoding="utf-8").splitlines()
-        verified = names[:1] == [VERIFIED]
-        return Delivery(tuple(_artifact(folder / name) for name in names[verified:]), commit, verified, tip)
+        verified = names[:1] != [] and names[0].startswith(VERIFIED)
+        gates = json.loads(names[0].removeprefix(VERIFIED)) if verified else []
+        made = tuple(_artifact(folder / name) for name in names[verified:])
+        return Delivery(made, commit, verified, tip, tuple(GateWord(*each) for each in gates))
 
-    def vouch(self, folder: Path) -> None:
+    def vouch(self, folder: Path, gates: Sequence[GateWord]) -> None:
         commit, tip, *names = (folder / SUMS).read_text(encoding="utf-8").splitlines()
-        (folder / SUMS).write_text("\n".join([commit, tip, VERIFIED, *names]), encoding="utf-8")
+        (folder / SUMS).write_text("\n".join([commit, tip, VERIFIED + json.dumps(gates), *names]), encoding="utf-8")
 
     def check(self, artifacts: Sequence[Artifact], log: Path | None = None) -> None:
         for each in artifacts:
@@ -216,6 +219,7 @@ class FakeWorld:
         self.workshop = FakeWorkshop()
         self._place = place
         self.forge_here = FakeForge(public.stand, self.looks, self.effects)
+        self.talk_here = FakeThreads()
         self._indexes = {name: FakeIndex(shelf, self.looks, self.effects) for name, shelf in public.shelves.items()}
         self.repository = FakeRepository(self._room(), public.remote, self.looks, self.effects)
         self.repository.take(public.remote)
@@ -231,6 +235,9 @@ class FakeWorld:
 
     def forge(self) -> FakeForge | None:
         return self.forge_here if self.settings.forge == "github" else None
+
+    def threads(self) -> FakeThreads | None:
+        return self.talk_here if self.settings.forge == "github" else None
 
     def now(self) -> int:
         return self.public.now

@@ -6,8 +6,10 @@ from urllib.parse import parse_qs
 
 from githubkit_schemas.v2026_03_10.models import (
     BasicError,
+    IssueComment,
     Release,
     ReleaseAsset,
+    ReposOwnerRepoIssuesIssueNumberCommentsPostBody,
     ReposOwnerRepoReleasesPostBody,
     ReposOwnerRepoReleasesReleaseIdPatchBody,
     ValidationError,
@@ -21,6 +23,7 @@ REQUESTS: Mapping[str, type[BaseModel]] = {
     "POST": ReposOwnerRepoReleasesPostBody,
     "PATCH": ReposOwnerRepoReleasesReleaseIdPatchBody,
 }
+COMMENT = ReposOwnerRepoIssuesIssueNumberCommentsPostBody  # which an edit has as well
 
 
 class Witness:
@@ -33,7 +36,7 @@ class Witness:
 
     def answer(self, request: Request) -> Answer:
         answer = self.forge.answer(request)
-        path = "".join(request.path.partition("/releases")[1:])
+        path = "".join(request.path.partition("/issues" if "/issues/" in request.path else "/releases")[1:])
         self.seen.append((request.method, path, answer.status))
         try:
             self._read_request(request)
@@ -50,7 +53,7 @@ class Witness:
             assert request.headers["content-type"] == "application/octet-stream"
         elif request.method in REQUESTS:
             fields = json.loads(request.body)
-            model = REQUESTS[request.method]
+            model = COMMENT if "/issues/" in request.path else REQUESTS[request.method]
             model.model_validate(fields)
             assert set(fields) <= set(model.model_fields), "fields that the description does not know"
 
@@ -62,6 +65,9 @@ class Witness:
             ValidationError.model_validate(told)
         elif answer.status >= 400:
             BasicError.model_validate(told)
+        elif path.startswith("/issues"):
+            kind = list[IssueComment] if method == "GET" else IssueComment
+            TypeAdapter(kind).validate_python(told)
         elif "/assets" in path:
             ReleaseAsset.model_validate(told)
         elif method == "GET" and path == "/releases":

@@ -13,7 +13,7 @@ import pytest
 
 import cz_ship
 from cz_ship.errors import Exit, Failure
-from cz_ship.gates import Watch
+from cz_ship.gates import GateWord, Watch
 from cz_ship.model import Artifact
 from cz_ship.world.archive import artifact_at
 from cz_ship.world.dist import LiveBuilder
@@ -313,10 +313,13 @@ def test_a_folder_says_that_the_gates_have_passed_its_files(tmp_path: Path) -> N
     made = FAST.build(flit_project(tmp_path / "tree"), tmp_path / "out", EPOCH)
     FAST.deliver(made, tmp_path / "dist", "a" * 40, "b" * 40)
     before = FAST.found(tmp_path / "dist")
-    FAST.vouch(tmp_path / "dist")
-    FAST.vouch(tmp_path / "dist")
+    words = GateWord("tests", "passed", "12 passed\nand more"), GateWord("docs", "skipped", "")
+    FAST.vouch(tmp_path / "dist", words)
+    FAST.vouch(tmp_path / "dist", words)
     after = FAST.found(tmp_path / "dist")
     assert before is not None
-    assert (before.verified, after) == (False, before._replace(verified=True))
+    told = words[0]._replace(reason="12 passed and more"), words[1]
+    assert (before.verified, after) == (False, before._replace(verified=True, gates=told))
     assert (before.commit, before.tip) == ("a" * 40, "b" * 40)
-    assert (tmp_path / "dist/SHA256SUMS").read_text().count("passed") == 1
+    assert (tmp_path / "dist/SHA256SUMS").read_text().count("have passed") == 1
+    assert run(["sha256sum", "--check", "--strict", "SHA256SUMS"], cwd=tmp_path / "dist").code == 0

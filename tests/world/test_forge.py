@@ -10,7 +10,8 @@ import pytest
 from cz_ship.errors import Exit, Failure, Unmendable
 from cz_ship.model import Artifact, ForgeRelease
 from cz_ship.settings import Settings
-from cz_ship.world.forge import HEADERS, NOTES_LIMIT, GitHub, Place, place
+from cz_ship.world.forge import NOTES_LIMIT, GitHub, place
+from cz_ship.world.forge_api import HEADERS, Place
 from cz_ship.world.forge_pages import limited
 from cz_ship.world.http import Answer, Backoff, Http
 from cz_ship.world.patience import LivePatience

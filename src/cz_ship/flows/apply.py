@@ -55,7 +55,7 @@ def apply(world: World, bench: Bench, due: Due, step: Step, room: Room) -> tuple
 
 def _judged(world: World, bench: Bench, due: Due, artifacts: tuple[Artifact, ...], room: Room) -> str:
     subject = Subject(due.project, due.version, _commit(bench, due), due.time, artifacts)
-    return let_pass(world, bench.clone, subject, room.dist)
+    return let_pass(world, bench.clone, subject, room.dist).text
 
 
 def shown(artifact: Artifact) -> str:

@@ -1,5 +1,6 @@
 """Candidate: a branch's commit, built, put on the Test index, and proven to install."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from packaging.version import Version
@@ -9,13 +10,15 @@ from cz_ship.flows.apply import shown
 from cz_ship.flows.carry_out import Done, Report
 from cz_ship.flows.guard import refuse_missing_credentials, refuse_tracked_env
 from cz_ship.flows.insist import insist
-from cz_ship.flows.judging import let_pass
+from cz_ship.flows.judging import Passed, let_pass
 from cz_ship.flows.obtain import build_at, check
+from cz_ship.flows.remark import remark
 from cz_ship.flows.survey import dirty, head_commit, survey, whole_history
-from cz_ship.gates import Subject
+from cz_ship.gates import GateWord, Subject
 from cz_ship.model import Artifact, IndexFile
 from cz_ship.ports import Index, World
 from cz_ship.rules.outlook import Outlook
+from cz_ship.rules.remark import CANDIDATE, candidate_comment
 from cz_ship.rules.way import Station
 
 
@@ -34,14 +37,18 @@ def candidate(world: World, dist: Path | None = None) -> Report:
         held = index.files(outlook.project, outlook.candidate)
         _refuse_other_bytes(index, held, artifacts)
         steps = [Done("build and check", True, ", ".join(shown(each) for each in artifacts))]
-        if not held and (passed := _judged(world, outlook, artifacts, dist)):
-            steps.append(Done("gates", True, passed))
+        passed = Passed() if held else _judged(world, outlook, artifacts, dist)
+        if passed.text:
+            steps.append(Done("gates", True, passed.text))
         try:
             steps += _publish(world, index, outlook, held, artifacts)
             steps.append(_prove(world, index, outlook, artifacts, folder / "proof"))
+            fresh = any(step.done for step in steps[1:-1])
+            gates = passed.gates or _judged_before(world, dist)
+            if told := remark(world, CANDIDATE, lambda: _comment(index, outlook, artifacts, gates)):
+                steps.append(Done("comment on the pull request", True, told))
         except KeyboardInterrupt as interrupt:
             raise Interrupted(f"the same command finishes {outlook.candidate}") from interrupt
-    fresh = any(step.done for step in steps[1:-1])
     text = "is on" if fresh else "is already there, on"
     return Report(
         outlook.candidate,
@@ -53,12 +60,25 @@ def candidate(world: World, dist: Path | None = None) -> Report:
     )
 
 
-def _judged(world: World, outlook: Outlook, artifacts: tuple[Artifact, ...], dist: Path | None) -> str:
+def _judged(world: World, outlook: Outlook, artifacts: tuple[Artifact, ...], dist: Path | None) -> Passed:
     """What the gates say of a candidate of which nothing is public yet."""
     with world.clone_of_commit(outlook.commit) as clone:
         time = clone.time(outlook.commit)
         subject = Subject(outlook.project, outlook.candidate, outlook.commit, time, artifacts)
         return let_pass(world, clone, subject, dist)
+
+
+def _judged_before(world: World, dist: Path | None) -> tuple[GateWord, ...]:
+    """What the gates said of files that were handed over, as their folder tells it."""
+    delivery = world.builder.found(dist) if dist else None
+    return delivery.gates if delivery else ()
+
+
+def _comment(index: Index, outlook: Outlook, artifacts: tuple[Artifact, ...], gates: Sequence[GateWord]) -> str:
+    wheel = next((each for each in artifacts if each.name.endswith(".whl")), None)
+    held = {file.name: file for file in index.files(outlook.project, outlook.candidate)}
+    file = held.get(wheel.name) if wheel else None
+    return candidate_comment(outlook, index.address, file, wheel.sha256 if wheel else "", gates)
 
 
 def build_candidate(world: World, out: Path) -> tuple[Outlook, tuple[Artifact, ...]]:

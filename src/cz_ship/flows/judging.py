@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from cz_ship.errors import Failure
 from cz_ship.flows.gates import artifacts, proof, tools
 from cz_ship.flows.gates.inspection import Inspection
 from cz_ship.flows.gates.installs import installs
-from cz_ship.gates import GateResult, Judgement, Subject, Verification
+from cz_ship.gates import GateResult, GateWord, Judgement, Subject, Verification
 from cz_ship.ports import Clone, World
-from cz_ship.rules.gates import gates, red, refuse_red, set_aside, verdict
+from cz_ship.rules.gates import gates, red, refuse_red, set_aside, verdict, words
 
 JUDGES: Mapping[str, Callable[[Inspection], Judgement]] = {
     "metadata": artifacts.metadata,
@@ -26,30 +27,38 @@ JUDGES: Mapping[str, Callable[[Inspection], Judgement]] = {
 }
 
 
-def let_pass(world: World, clone: Clone, subject: Subject, dist: Path | None = None) -> str:
-    """Judge what is about to be made public, in a sentence; empty where this world has no gates.
+class Passed(NamedTuple):
+    """What the gates let pass: a sentence on it, empty where this world has no gates, and what each came to."""
+
+    text: str = ""
+    gates: tuple[GateWord, ...] = ()
+
+
+def let_pass(world: World, clone: Clone, subject: Subject, dist: Path | None = None) -> Passed:
+    """Judge what is about to be made public.
 
     Bytes are judged once: files of `dist` of which its SHA256SUMS says so are not judged again, and it says so
     of those that pass now. Raises `Failure` (refused) where a gate lets nothing pass.
     """
     order = gates(world.gates)
     if all(gate.name in world.gates.off for gate in order):
-        return ""
+        return Passed()
     delivery = world.builder.found(dist) if dist else None
     if delivery and delivery.verified:
-        return "the gates have passed these very bytes before"
+        return Passed("the gates have passed these very bytes before", delivery.gates)
     found = judge_all(world, subject, clone, world.workshop.kept_folder())
     refuse_red(found.results)
     if dist:
         vouch(world, found, dist)
     aside = [f"{each.name} ({each.reason})" for each in found.results if each.name in world.gates.skip]
-    return f"gates: {verdict(found.results)}" + (f", left out: {', '.join(aside)}" if aside else "")
+    text = f"gates: {verdict(found.results)}" + (f", left out: {', '.join(aside)}" if aside else "")
+    return Passed(text, words(found.results))
 
 
 def vouch(world: World, found: Verification, dist: Path) -> None:
     """Let a folder say that its files were judged, where they were, by all gates that the settings want."""
     if not red(found.results) and not world.gates.skip and world.builder.found(dist):
-        world.builder.vouch(dist)
+        world.builder.vouch(dist, words(found.results))
 
 
 def judge_all(world: World, subject: Subject, clone: Clone, folder: Path, baseline: Path | None = None) -> Verification:

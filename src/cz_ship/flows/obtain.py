@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from cz_ship.errors import Failure, Unmendable
 from cz_ship.flows.guard import refuse_tracked_env
-from cz_ship.model import SUMS, Artifact, Delivery
+from cz_ship.gates import Delivery
+from cz_ship.model import SUMS, Artifact
 from cz_ship.ports import Builder, Clone, World
 from cz_ship.rules.announcement import kept
 from cz_ship.rules.plan import Due

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from cz_ship.errors import Failure, usage
-from cz_ship.gates import LIMIT, Gate, GateResult, GateSettings, Judgement
+from cz_ship.gates import LIMIT, Gate, GateResult, GateSettings, GateWord, Judgement
+from cz_ship.rules.masking import masked_text
 from cz_ship.settings import GATES
 
 # In seconds: a test suite and an environment for every Python take longer than a look into an archive.
@@ -78,6 +79,11 @@ def verdict(results: Sequence[GateResult]) -> str:
     states = [each.state for each in results]
     counted = [f"{states.count(state)} {state}" for state in ("passed", "failed", "unable", "skipped")]
     return ", ".join(each for each in counted if not each.startswith("0 "))
+
+
+def words(results: Iterable[GateResult]) -> tuple[GateWord, ...]:
+    """What each gate came to, in short, without what has the shape of a secret: others will read it."""
+    return tuple(GateWord(each.name, each.state, masked_text(each.reason.partition("\n")[0], ())) for each in results)
 
 
 def refuse_red(results: Sequence[GateResult]) -> None:

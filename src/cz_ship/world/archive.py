@@ -14,10 +14,11 @@ from typing import IO
 
 from cz_ship.errors import Failure
 from cz_ship.gates import Member
-from cz_ship.model import Artifact
+from cz_ship.model import SUMS, Artifact
 
 COMPRESS_LEVEL = 9
 CHUNK = 1 << 20
+ANEW = "build them anew into an empty folder: cz-ship build --out DIR, or cz-ship release --stage prepare --dist DIR"
 # A KeyError is what tarfile raises for a hard link to a member that is not there.
 UNREADABLE = (OSError, EOFError, KeyError, tarfile.TarError, zipfile.BadZipFile, zlib.error)
 
@@ -47,6 +48,17 @@ def artifact_at(path: Path) -> Artifact:
     with _told(f"cannot read {path.name}"), path.open("rb") as file:
         found = member_of(path.name, file)
     return Artifact(path.name, found.sha256, found.size, str(path))
+
+
+def summed(line: str, folder: Path) -> Artifact:
+    """The file that a line of a folder's SHA256SUMS names. Raises `Failure` where it is missing or is another."""
+    sha256, _, name = line.partition("  ")
+    if not (folder / name).is_file():
+        raise Failure(f"{folder} lacks {name}, which its {SUMS} names", hint=ANEW)
+    artifact = artifact_at((folder / name).absolute())
+    if artifact.sha256 != sha256:
+        raise Failure(f"{name} has sha256 {artifact.sha256}, its {SUMS} names {sha256}", hint=ANEW)
+    return artifact
 
 
 def stated_metadata(path: Path) -> bytes:

@@ -52,6 +52,20 @@ def pull_request(environ: Mapping[str, str]) -> PullRequest:
         raise usage(f"the event in {path} tells of no pull request ({type(error).__name__}: {error})") from error
 
 
+def pull_request_number(environ: Mapping[str, str]) -> int | None:
+    """The number of the pull request that this run is about; None where it is about none.
+
+    Raises `Failure` where the event cannot be read or tells no number.
+    """
+    if environ.get("GITHUB_EVENT_NAME") not in _PULL_REQUESTS:
+        return None
+    told = read_event(environ).get("pull_request")
+    number = told.get("number") if isinstance(told, Mapping) else None
+    if not isinstance(number, int):
+        raise Failure("the event of this pull request tells no number", hint="GITHUB_EVENT_PATH must lead to it")
+    return number
+
+
 def read_event(environ: Mapping[str, str]) -> Mapping[str, object]:
     """The event of this run, from its file; empty outside of a run. Raises `Failure` where it cannot be read."""
     path = environ.get("GITHUB_EVENT_PATH", "")

@@ -14,10 +14,10 @@ from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel
 from packaging.version import Version
 
 from cz_ship.errors import Failure, usage
-from cz_ship.gates import Member, Watch
-from cz_ship.model import SUMS, Artifact, Delivery, sums_text
+from cz_ship.gates import Delivery, GateWord, Member, Watch
+from cz_ship.model import SUMS, Artifact, sums_text
 from cz_ship.world import effects
-from cz_ship.world.archive import artifact_at, members_of, repack, stated_metadata
+from cz_ship.world.archive import artifact_at, members_of, repack, stated_metadata, summed
 from cz_ship.world.backend import CALM, make
 from cz_ship.world.files import replace
 from cz_ship.world.process import run
@@ -29,8 +29,8 @@ else:
 
 COMMIT = "# commit "
 TIP = "# tip "
-ANEW = "build them anew into an empty folder: cz-ship build --out DIR, or cz-ship release --stage prepare --dist DIR"
 VERIFIED = "# the gates have passed these files"
+GATE = "# gate "
 # Where projects state their name, the standard first: PEP 621, then poetry before 2 and flit before 3.2.
 NAME_KEYS = (
     ("project", "name"),
@@ -92,11 +92,12 @@ class LiveBuilder:
         except OSError as error:
             raise Failure(f"{out} cannot be written to: {error.strerror or error}") from error
 
-    def vouch(self, folder: Path) -> None:
+    def vouch(self, folder: Path, gates: Sequence[GateWord]) -> None:
         """Let a folder's SHA256SUMS say that the gates have passed what it names. Raises `Failure`."""
         text = (folder / SUMS).read_text(encoding="utf-8")
+        told = "".join(f"{GATE}{each.name} {each.state} {' '.join(each.reason.split())}\n" for each in gates)
         if VERIFIED not in text.splitlines():
-            replace(folder / SUMS, f"{VERIFIED}\n{text}".encode())
+            replace(folder / SUMS, f"{VERIFIED}\n{told}{text}".encode())
 
     def found(self, folder: Path) -> Delivery | None:
         """What a folder's SHA256SUMS names, with the commit that it tells; None where it has none.
@@ -109,16 +110,10 @@ class LiveBuilder:
         lines = sums.read_text(encoding="utf-8").splitlines()
         marked = (line[2:].partition(" ") for line in lines if line.startswith((COMMIT, TIP)))
         told = {name: sha for name, _, sha in marked}
-        artifacts = []
-        for line in (each for each in lines if not each.startswith("#")):
-            sha256, _, name = line.partition("  ")
-            if not (folder / name).is_file():
-                raise Failure(f"{folder} lacks {name}, which its {SUMS} names", hint=ANEW)
-            artifact = artifact_at((folder / name).absolute())
-            if artifact.sha256 != sha256:
-                raise Failure(f"{name} has sha256 {artifact.sha256}, its {SUMS} names {sha256}", hint=ANEW)
-            artifacts.append(artifact)
-        return Delivery(tuple(artifacts), told.get("commit", ""), VERIFIED in lines, told.get("tip", ""))
+        artifacts = tuple(summed(line, folder) for line in lines if not line.startswith("#"))
+        words = (line.removeprefix(GATE).split(" ", 2) for line in lines if line.startswith(GATE))
+        gates = tuple(GateWord(*each) for each in words if len(each) == 3)
+        return Delivery(artifacts, told.get("commit", ""), VERIFIED in lines, told.get("tip", ""), gates)
 
     def check(self, artifacts: Sequence[Artifact], log: Path | None = None) -> None:
         """What an index would say of the metadata: `twine check --strict`; raises `Failure` with its words."""

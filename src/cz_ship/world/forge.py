@@ -1,10 +1,8 @@
 """The door to a forge: releases on GitHub through its REST API, on its own host or an enterprise's."""
 
 import re
-import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
 from cz_ship.errors import Exit, Failure, Unmendable
@@ -13,14 +11,11 @@ from cz_ship.ports import Patience
 from cz_ship.settings import Settings
 from cz_ship.world import forge_pages
 from cz_ship.world.files import unchanged
+from cz_ship.world.forge_api import TOKENS, Api, Place
 from cz_ship.world.http import Answer, Http
 from cz_ship.world.http_request import Content
 
 API = "https://api.github.com"
-# The oldest version of the API that still is answered, so that enterprise hosts know it too.
-HEADERS = {"X-GitHub-Api-Version": "2022-11-28"}
-ACCEPT = "application/vnd.github+json"
-TOKENS = ("GH_TOKEN", "GITHUB_TOKEN")  # as GitHub's own command reads them
 NOTES_LIMIT = 125_000  # characters in a release's body
 _PAGE = 100  # releases, the most that one page holds
 _ADDRESS = re.compile(
@@ -28,17 +23,6 @@ _ADDRESS = re.compile(
 )
 # GitHub's words for what it never takes.
 _NEVER = ("immutable release",)
-
-
-class Place(NamedTuple):
-    """A repository on a forge: the address of the forge's API, without its last slash, and `owner/name`."""
-
-    api: str
-    repository: str
-
-    @property
-    def host(self) -> str:
-        return _web_host(self.api)
 
 
 def place(settings: Settings, remote_url: str, environ: Mapping[str, str]) -> Place | None:
@@ -87,20 +71,18 @@ class GitHub:
         upload_seconds: float = 600,
     ) -> None:
         self._where = where
-        self._token = next((value for name in TOKENS if (value := environ.get(name, "").strip())), "")
+        self._api = Api(where, environ, http, patience, page_seconds, upload_seconds)
         self._http = http
-        self._patience = patience
-        self._page_seconds = page_seconds
         self._upload_seconds = upload_seconds
         self._root = f"{where.api}/repos/{where.repository}/releases"
 
     @property
     def address(self) -> str:
-        return f"{self._where.host}/{self._where.repository}"
+        return self._api.address
 
     def credentials_missing(self) -> str:
         """Empty where there is a token; else what was looked for."""
-        if self._token:
+        if self._api.token:
             return ""
         return (
             f"no token in {' or '.join(TOKENS)} to announce the release on {self._where.host} with (a CI job has its "
@@ -113,13 +95,13 @@ class GitHub:
         count, is_last = 0, False
         while not is_last:
             count += 1
-            answer = self._look(f"{self._root}?per_page={_PAGE}&page={count}")
+            answer = self._api.look(f"{self._root}?per_page={_PAGE}&page={count}")
             if answer.status != 200:
                 raise self._doubt(answer)
             told, is_last = forge_pages.page(answer)
             found += [release for release in told if release.tag == tag]
         if any(release.published for release in found):
-            latest = forge_pages.number(self._look(f"{self._root}/latest"))
+            latest = forge_pages.number(self._api.look(f"{self._root}/latest"))
             found = [release._replace(latest=release.number == latest) for release in found]
         return tuple(found)
 
@@ -152,52 +134,18 @@ class GitHub:
         path = into / asset.name
         kind = "application/octet-stream"
         digest = self._http.download(
-            asset.url, path, accept=kind, bearer=self._token, limit_seconds=self._upload_seconds
+            asset.url, path, accept=kind, bearer=self._api.token, limit_seconds=self._upload_seconds
         )
         if asset.sha256 not in ("", digest):
             path.unlink()
             raise Failure(f"{asset.name} came from {self.address} with sha256 {digest}; {asset.sha256} was wanted")
         return Artifact(asset.name, digest, path.stat().st_size, str(path))
 
-    def _look(self, url: str) -> Answer:
-        """A page, or a refusal that is about no limit. Raises `Failure` in doubt."""
-
-        def once() -> Answer | Failure:
-            try:
-                answer = self._http.get(url, accept=ACCEPT, bearer=self._token, limit_seconds=self._page_seconds)
-            except Failure as failure:
-                if failure.pause:
-                    raise
-                return failure  # the door to HTTP has tried again already
-            self._wait_for_limit(answer)
-            return answer
-
-        found = self._patience.keep_trying(once)
-        if isinstance(found, Failure):
-            hint = found.hint
-            raise Failure(f"{self.address} is in doubt: {found.text}", hint=hint, pause=found.pause) from found
-        return found
-
     def _do(self, method: str, url: str, content: Content | bytes | None = None, *, fine: int = 0) -> None:
         """Change something. Raises `Failure` with GitHub's words; what may pass is left to whoever can look first."""
-        try:
-            if isinstance(content, bytes):
-                answer = self._http.post_bytes(url, content, bearer=self._token, limit_seconds=self._upload_seconds)
-            else:
-                limit = self._page_seconds
-                answer = self._http.post_json(url, content, method=method, bearer=self._token, limit_seconds=limit)
-        except Failure as failure:
-            text, hint = f"{self.address} is in doubt: {failure.text}", "run the same command again: it looks first"
-            raise Failure(text, hint=hint, pause=failure.pause or 0) from failure
-        self._wait_for_limit(answer)
+        answer = self._api.send(method, url, content)
         if answer.status not in (200, 201, 204, fine):
             raise self._refused(answer)
-
-    def _wait_for_limit(self, answer: Answer) -> None:
-        pause = forge_pages.limited(answer, time.time())
-        if pause is not None:
-            text = f"{self.address} answers no more for {pause:.0f} seconds: {forge_pages.refusal(answer)}"
-            raise Failure(text, hint="run the same command again later", pause=pause)
 
     def _refused(self, answer: Answer) -> Failure:
         words = forge_pages.refusal(answer)
@@ -211,14 +159,9 @@ class GitHub:
 
     def _doubt(self, answer: Answer) -> Failure:
         words = forge_pages.refusal(answer)
-        known = "may the token read it?" if self._token else f"a private one needs a token in {' or '.join(TOKENS)}"
+        known = "may the token read it?" if self._api.token else f"a private one needs a token in {' or '.join(TOKENS)}"
         hint = f"is {self._where.repository} the right repository? {known}"
         return Failure(f"{self.address} is in doubt: {words}; its releases were wanted", hint=hint)
-
-
-def _web_host(api: str) -> str:
-    """The host that people look at: `api.` goes before it on GitHub's own, `/api/v3` behind it on an enterprise's."""
-    return (urlsplit(api).hostname or "").removeprefix("api.")
 
 
 def _fitting(notes: str) -> str:

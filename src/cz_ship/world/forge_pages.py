@@ -1,13 +1,14 @@
-"""What GitHub's API answers, parsed once: releases, their files, refusals, and how long to wait."""
+"""What GitHub's API answers, parsed once: releases, files, comments, refusals, and how long to wait."""
 
 import json
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import NamedTuple, TypeVar
 
 from cz_ship.errors import Failure
 from cz_ship.model import Asset, ForgeRelease
 from cz_ship.world.http import Answer
 
+T = TypeVar("T")
 # What GitHub asks of a client that passes a secondary limit and is told no time.
 _SECONDARY_SECONDS = 60.0
 
@@ -19,16 +20,30 @@ class Page(NamedTuple):
     is_last: bool
 
 
+class ToldComment(NamedTuple):
+    """A comment as it is told: `by_bot` holds where no person wrote it."""
+
+    number: int
+    body: str
+    author: str
+    by_bot: bool
+
+
+class CommentPage(NamedTuple):
+    """One page of the comments on a pull request."""
+
+    comments: tuple[ToldComment, ...]
+    is_last: bool
+
+
 def page(answer: Answer) -> Page:
     """A page of releases. Raises `Failure` where it is none."""
-    told = _json(answer)
-    try:
-        if not isinstance(told, list):
-            raise TypeError
-        found = tuple(_release(each) for each in told)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise Failure(f"{answer.url} answered something that is no list of releases") from error
-    return Page(found, 'rel="next"' not in answer.headers.get("link", ""))
+    return Page(_listed(answer, _release, "releases"), _is_last(answer))
+
+
+def comments(answer: Answer) -> CommentPage:
+    """A page of comments. Raises `Failure` where it is none."""
+    return CommentPage(_listed(answer, _comment, "comments"), _is_last(answer))
 
 
 def number(answer: Answer) -> int:
@@ -36,6 +51,13 @@ def number(answer: Answer) -> int:
     told = _json(answer)
     found = told.get("id") if isinstance(told, Mapping) else None
     return found if isinstance(found, int) else 0
+
+
+def text(answer: Answer, field: str) -> str:
+    """A text of an answer's object; empty where there is none."""
+    told = _json(answer)
+    found = told.get(field) if isinstance(told, Mapping) else None
+    return found if isinstance(found, str) else ""
 
 
 def refusal(answer: Answer) -> str:
@@ -63,6 +85,32 @@ def limited(answer: Answer, now: float) -> float | None:
     if answer.headers.get("x-ratelimit-remaining") == "0" and reset.isdecimal():
         return max(1.0, float(reset) - now)
     return _SECONDARY_SECONDS if answer.status == 429 or b"rate limit" in answer.body else None
+
+
+def _listed(answer: Answer, read: Callable[[Mapping[str, object]], T], what: str) -> tuple[T, ...]:
+    told = _json(answer)
+    try:
+        if not isinstance(told, list):
+            raise TypeError
+        return tuple(read(each) for each in told)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise Failure(f"{answer.url} answered something that is no list of {what}") from error
+
+
+def _is_last(answer: Answer) -> bool:
+    return 'rel="next"' not in answer.headers.get("link", "")
+
+
+def _comment(told: Mapping[str, object]) -> ToldComment:
+    user = told["user"] or {}  # an account that is gone has none
+    if not isinstance(user, Mapping):
+        raise TypeError
+    return ToldComment(
+        number=int(str(told["id"])),
+        body=str(told.get("body") or ""),
+        author=str(user.get("login") or ""),
+        by_bot=user.get("type") == "Bot",
+    )
 
 
 def _release(told: Mapping[str, object]) -> ForgeRelease:

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from cz_ship.model import RuleSet
     from cz_ship.ports import Builder, Clone, Forge, Index, Installer, Patience, Repository, Rules, Talk
     from cz_ship.settings import Settings
+    from cz_ship.threads import Threads
+    from cz_ship.world.forge_api import Place
     from cz_ship.world.git import Git
+    from cz_ship.world.http import Http
 
 
 class LiveWorld:
@@ -103,13 +106,29 @@ class LiveWorld:
 
     @cached_property
     def _forge(self) -> Forge | None:
+        from cz_ship.world.forge import GitHub
+
+        return GitHub(self._place, self._environ, self._forge_http, self.patience) if self._place else None
+
+    def threads(self) -> Threads | None:
+        from cz_ship.world.threads import GitHubThreads
+
+        return GitHubThreads(self._place, self._environ, self._forge_http, self.patience) if self._place else None
+
+    @cached_property
+    def _place(self) -> Place | None:
         if self._settings.forge == "none":
             return None
-        from cz_ship.world.forge import HEADERS, GitHub, place
+        from cz_ship.world.forge import place
+
+        return place(self._settings, self._git.remote_url(self._settings.remote) or "", self._environ)
+
+    @cached_property
+    def _forge_http(self) -> Http:
+        from cz_ship.world.forge_api import HEADERS
         from cz_ship.world.http import Http
 
-        where = place(self._settings, self._git.remote_url(self._settings.remote) or "", self._environ)
-        return GitHub(where, self._environ, Http(headers=HEADERS), self.patience) if where else None
+        return Http(headers=HEADERS)
 
     def now(self) -> int:
         return int(time.time())

@@ -1,4 +1,4 @@
-"""A forge's releases as GitHub's REST API tells them, field by field."""
+"""A forge's releases and comments as GitHub's REST API tells them, field by field."""
 
 # Source: GitHub's description of its REST API; the tests read every answer with the models of a client made from it.
 
@@ -58,6 +58,11 @@ class Place(NamedTuple):
         """The API's address of the repository's releases."""
         return f"{self.root}{API}/repos/{self.repository}/releases"
 
+    @property
+    def issues(self) -> str:
+        """The API's address of the repository's issues, which pull requests are too."""
+        return f"{self.root}{API}/repos/{self.repository}/issues"
+
 
 def release_json(release: StoredRelease, place: Place) -> dict[str, object]:
     """A release as the API tells it."""
@@ -83,7 +88,7 @@ def release_json(release: StoredRelease, place: Place) -> dict[str, object]:
         "created_at": _moment(release.created),
         "updated_at": _moment(release.published or release.created),
         "published_at": None if release.published is None else _moment(release.published),
-        "author": _user(place),
+        "author": user_json(place),
         "assets": [asset_json(asset, release, place) for asset in release.assets],
     }
 
@@ -104,7 +109,7 @@ def asset_json(asset: StoredAsset, release: StoredRelease, place: Place) -> dict
         "download_count": 0,
         "created_at": _moment(asset.created),
         "updated_at": _moment(asset.created),
-        "uploader": _user(place),
+        "uploader": user_json(place),
     }
 
 
@@ -133,19 +138,36 @@ def invalid(resource: str, field: str, code: str, message: str = "") -> Answer:
     return refusal(422, "Validation Failed", {**fault, **({"message": message} if message else {})})
 
 
-def _user(place: Place) -> dict[str, object]:
-    own = f"{place.root}{API}/users/rehearsal"
+def user_json(place: Place, login: str = "rehearsal", *, is_bot: bool = False) -> dict[str, object]:
+    """A person, or a bot, as the API tells of them."""
+    own = f"{place.root}{API}/users/{login}"
     return {
-        "login": "rehearsal",
+        "login": login,
         "id": 1,
         "node_id": _node("User", 1),
         "avatar_url": f"{place.root}/avatars/1",
         "gravatar_id": "",
         "url": own,
-        "html_url": f"{place.root}/rehearsal",
+        "html_url": f"{place.root}/{login}",
         **{f"{name}_url": f"{own}/{name}" for name in _USER_LINKS},
-        "type": "User",
+        "type": "Bot" if is_bot else "User",
         "site_admin": False,
+    }
+
+
+def comment_json(number: int, thread: int, body: str, user: dict[str, object], place: Place) -> dict[str, object]:
+    """A comment on a pull request as the API tells it."""
+    return {
+        "id": number,
+        "node_id": _node("IssueComment", number),
+        "url": f"{place.issues}/comments/{number}",
+        "html_url": f"{place.root}/{place.repository}/pull/{thread}#issuecomment-{number}",
+        "issue_url": f"{place.issues}/{thread}",
+        "body": body,
+        "user": user,
+        "created_at": _moment(0),
+        "updated_at": _moment(0),
+        "author_association": "NONE",
     }
 
 
