@@ -58,6 +58,7 @@ def test_every_job_has_the_permissions_that_it_needs_and_no_other() -> None:
         "tag": {"contents": "write"},
         "announce": {"contents": "write"},
         **dict.fromkeys(PUBLISHING, identity),
+        "candidate": {**identity, "pull-requests": "write"},
     }
     assert yaml.safe_load(OWN.read_text(encoding="utf-8"))["permissions"] == {}
     assert {name: job["environment"] for name, job in JOBS.items() if "environment" in job} == PUBLISHING

@@ -1,17 +1,21 @@
 """The pipeline, played: what each event leaves in the world."""
 
+import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from cz_ship.rules.candidate import decode
+from cz_ship.world.process import run as run_program
 from tests.support.host import TOKEN, Run
 from tests.support.pipeline import MAIN, Theatre, theatre
 
 # Each command is a process of its own, of which a run of the pipeline has twenty.
 pytestmark = pytest.mark.timeout(600)
 
+PIP = [sys.executable, "-m", "pip", "install", "--isolated", "--no-deps", "--no-index", "--no-cache-dir"]
 RELEASING = ["checks", "build", "test", "tag", "test-index", "prod-index", "announce"]
 
 
@@ -35,6 +39,7 @@ def test_a_pull_request_publishes_a_candidate_and_that_of_a_fork_does_not(stage:
     assert stage.public() == (refs, {}, {})
     assert len(list((fork.artifacts / "dist").iterdir())) == 3
     assert "may publish: nothing" in fork.jobs["checks"].said
+    assert stage.comments() == []
     run = stage.host.run(stage.pull("feat: greet"))
     assert run.ran() == ["checks", "build", "test", "candidate"], told(run)
     assert set(run.states().values()) == {"success", "skipped"}, told(run)
@@ -43,7 +48,21 @@ def test_a_pull_request_publishes_a_candidate_and_that_of_a_fork_does_not(stage:
     assert head.startswith(decode(run.jobs["build"].outputs["version"]).short_hash)
     sums = (run.artifacts / "dist" / "SHA256SUMS").read_text()
     assert all(sha256 in sums for sha256 in test.values())
+    (comment,) = stage.comments()
+    assert run.jobs["build"].outputs["version"] in comment
+    assert "| ✓ | untaken | passed" in comment
+    line = re.search('^pip install "demo-ship @ (.*)#sha256=(.*)"$', comment, re.MULTILINE)
+    assert line
+    assert f"{line[2]}  {line[1].rpartition('/')[2]}\n" in sums
+    for number, (sha256, code) in enumerate([(line[2], 0), ("0" * 64, 1)]):
+        wanted: list[str | Path] = [
+            f"demo-ship @ {line[1]}#sha256={sha256}",
+            "--target",
+            stage.repo.root.parent / str(number),
+        ]
+        assert run_program([*PIP, *wanted], env={"PYTHONWARNINGS": ""}).code == code
     assert TOKEN not in told(run)
+    assert stage.released() == []
 
 
 @pytest.mark.sweep
@@ -74,6 +93,7 @@ def test_a_merge_is_released_and_what_follows_from_it_changes_nothing(stage: The
     assert len(prod) == 2
     assert all(f"{sha256}  {name}" in sums for name, sha256 in prod.items()), "the same bytes in all jobs"
     assert TOKEN not in told(run)
+    assert (stage.released(), stage.comments()) == (["v0.1.0"], [])
     before = stage.public()
     bump = stage.host.run(stage.pushed())
     assert "kind of run: the bump commit's own push" in bump.jobs["checks"].said

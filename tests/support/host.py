@@ -66,9 +66,21 @@ class Run(NamedTuple):
 
 
 class Host:
-    """Plays a workflow on this machine, against a bare remote; `ci` issues identities to the jobs that may have one."""
+    """Plays a workflow on this machine, against a bare remote.
 
-    def __init__(self, workflow: Path, remote: Repo, ci: Runner, place: Path) -> None:
+    `ci` issues identities to the jobs that may have one; `permit` lets the forge know what the token of a job may do
+    with contents and with pull requests.
+    """
+
+    def __init__(
+        self,
+        workflow: Path,
+        remote: Repo,
+        ci: Runner,
+        place: Path,
+        permit: Callable[[str, str], None] = lambda contents, pulls: None,
+    ) -> None:
+        self._permit = permit
         self._workflow: Mapping[Any, Any] = yaml.safe_load(workflow.read_text(encoding="utf-8"))
         self._name = workflow.name
         self._remote, self._ci, self._place = remote, ci, place
@@ -137,14 +149,19 @@ class Host:
         played = [leg for leg in legs(job, contexts) if all(HERE.get(key) == each for key, each in leg.items())]
         if not played:
             raise AssertionError(f"{name}: no leg of its matrix can be played here")
-        self._ci.provider.permitted = permission(self._workflow, job, "id-token", is_fork=event.is_fork) == "write"
+        rights = {
+            what: permission(self._workflow, job, what, is_fork=event.is_fork)
+            for what in ("id-token", "contents", "pull-requests")
+        }
+        self._ci.provider.permitted = rights["id-token"] == "write"
+        self._permit(rights["contents"], rights["pull-requests"])
         self._ci.provider.job = Job(
             OWNER, NAME, self._name, job.get("environment", ""), event.ref, event.sha, event.name
         )
         playing = _Playing(self._remote, self._place / f"{self._count}-{name}", event, artifacts)
         variables = {
             "GITHUB_JOB": name,
-            "HOST_CONTENTS": permission(self._workflow, job, "contents", is_fork=event.is_fork),
+            "HOST_CONTENTS": rights["contents"],
             "GITHUB_RUN_ATTEMPT": contexts["github"]["run_attempt"],
             **(self._ci.environment() if self._ci.provider.permitted else {}),
         }

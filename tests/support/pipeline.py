@@ -5,10 +5,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from cz_ship.world.rehearsal.forge import PlayedForge, serve_forge
+from cz_ship.world.rehearsal.forge_threads import PlayedThreads, Speaker
 from cz_ship.world.rehearsal.mint import Job, Mint, Provider, TrustedPublisher, provide
 from cz_ship.world.rehearsal.serve import Site, serve
+from cz_ship.world.rehearsal.theatre import RemoteTags
 from cz_ship.world.rehearsal.warehouse import Warehouse
-from tests.support.host import NAME, OWNER, REPOSITORY, Event, Host
+from tests.support.host import NAME, OWNER, REPOSITORY, TOKEN, Event, Host
 from tests.support.repos import Repo, project, remote_of
 from tests.support.world import addresses, files
 
@@ -19,18 +22,28 @@ _REPOSITORY = {"default_branch": "main", "full_name": REPOSITORY}
 
 
 class Theatre(NamedTuple):
-    """A developer's clone, the remote, the host that plays the workflow, and both indexes."""
+    """A developer's clone, the remote, the host that plays the workflow, both indexes, the forge."""
 
     repo: Repo
     remote: Repo
     host: Host
     test: Site
     prod: Site
+    forge: PlayedForge
 
     def public(self) -> tuple[str, dict[str, str], dict[str, str]]:
         """All that others can see: branches and tags of the remote, and the files of both indexes."""
         refs = self.remote.git("for-each-ref", "--format=%(refname) %(objectname)", "refs/heads", "refs/tags")
         return refs, files(self.test), files(self.prod)
+
+    def comments(self) -> list[str]:
+        """What stands on the pull requests."""
+        assert self.forge.threads
+        return [each.body for each in self.forge.threads.comments.values()]
+
+    def released(self) -> list[str]:
+        """The tags of the releases that the forge shows."""
+        return [each.tag for each in self.forge.state.releases.values() if each.published]
 
     def pushed(self, sha: str = "", ref: str = MAIN) -> Event:
         """The push of what the remote has at a ref."""
@@ -73,17 +86,28 @@ def theatre(place: Path) -> Iterator[Theatre]:
     def mint(environment: str) -> Mint:
         return Mint([TrustedPublisher(project_name, OWNER, NAME, WORKFLOW.name, environment)], provider)
 
+    tokens = {TOKEN: False}
+    speakers = {TOKEN: Speaker("github-actions[bot]", may_write=False)}
+
+    def permit(contents: str, pulls: str) -> None:
+        tokens[TOKEN] = contents == "write"
+        speakers[TOKEN] = speakers[TOKEN]._replace(may_write=pulls == "write")
+
+    threads = PlayedThreads(REPOSITORY, [7], speakers)
+    forge = PlayedForge(REPOSITORY, RemoteTags(place / "remote.git"), tokens, threads=threads)
     with (
         provide(provider) as ci,
+        serve_forge(forge) as site,
         serve(Warehouse(mint=mint("testpypi"))) as test,
         serve(Warehouse(mint=mint("pypi"))) as prod,
     ):
         repo = project(place / "project", "0.0.0", addresses(test.url, prod.url))
-        settings = (repo.root / ".cz.toml").read_text().replace(GATED, "")
+        announced = f'[tool.cz-ship.forge]\napi_url = "{site.api_url}"\n'
+        settings = (repo.root / ".cz.toml").read_text().replace(GATED, "") + announced
         repo.commit("ci: one gate, for all of them", {".cz.toml": settings})
         remote = remote_of(repo, place / "remote.git")
         refuse_pushes_without_permission(remote)
-        yield Theatre(repo, remote, Host(WORKFLOW, remote, ci, place / "host"), test, prod)
+        yield Theatre(repo, remote, Host(WORKFLOW, remote, ci, place / "host", permit), test, prod, forge)
 
 
 def refuse_pushes_without_permission(remote: Repo) -> None:
