@@ -30,6 +30,9 @@ CONTEXTS = {
         ("('x' || 'y') && ''", ""),
         ("1 == 1 && 2 == 2", True),
         ("'it''s'", "it's"),
+        ("'a''b''c'", "a'b'c"),
+        ("!true", False),
+        ("github.*.number", [7]),
         ("fromJSON(needs.build.outputs.matrix).python", ["3.10"]),
     ],
 )
@@ -38,7 +41,11 @@ def test_an_expression_has_the_value_that_github_gives_it(expression: str, value
 
 
 @pytest.mark.parametrize(
-    "expression", ["always()", "secrets.X", "a b", "'x", "github.*.x", "1 <", "(1", "1 == ", "!true", ""]
+    "expression",
+    [
+        *("always()", "secrets.X", "a b", "'x", "1 <", "(1", "1 == ", "'a'.b", "1.2.3", "-", "fromJSON('')", ""),
+        *("contains(1)", "case(1, 2, 3)", "case(true, 1)"),
+    ],
 )
 def test_what_is_not_known_is_an_error(expression: str) -> None:
     with pytest.raises(Unknown):
