@@ -52,11 +52,14 @@ format: $(INSTALLED) ## put the style right where a tool can
 hooks: $(INSTALLED) ## let git run the checks at each commit
 	$(BIN)/pre-commit install
 
-lock: ## write requirements-dev.txt from pyproject.toml; ARGS=--upgrade takes what is newest
+lock: ## write the requirements, those of development and those of action.yml, from pyproject.toml; ARGS=--upgrade takes what is newest
 	$(PYTHON) -m venv --clear .lock
 	.lock/bin/python -m pip --disable-pip-version-check --quiet install 'uv==0.13.8'
 	.lock/bin/uv pip compile pyproject.toml --extra dev --universal --python-version 3.10 \
 		--generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements-dev.txt $(ARGS)
+	cp requirements-dev.txt requirements.txt
+	echo setuptools | .lock/bin/uv pip compile pyproject.toml - --universal --python-version 3.10 \
+		--generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.txt
 
 bench: ## measure speed beside other tools, in environments of its own; ARGS=--quick takes two minutes, not ten
 	$(PYTHON) -m benchmarks $(ARGS)

@@ -82,6 +82,8 @@ def test_zizmor_finds_nothing(folder: Path, tmp_path: Path) -> None:
         (tmp_path / ".github" if file.name == "dependabot.yml" else workflows).joinpath(file.name).write_bytes(
             file.read_bytes()
         )
+    if folder.name == ".github":
+        (tmp_path / "action.yml").write_bytes((ROOT / "action.yml").read_bytes())
     zizmor: list[str | Path] = [
         Path(sys.executable).with_name("zizmor"),
         "--persona",

@@ -1,5 +1,7 @@
 """What a pull request is told of its candidate, and which comment it is told in."""
 
+import re
+
 import pytest
 from packaging.version import Version
 
@@ -9,6 +11,7 @@ from cz_ship.rules.outlook import Outlook
 from cz_ship.rules.remark import CANDIDATE, LIMIT, candidate_comment, code, own_comment
 from cz_ship.threads import Comment
 from tests.support.made import commit
+from tests.support.readme import ROOT
 
 SHA = "ab" * 32
 NAME = "demo-1.1.0rc1-py3-none-any.whl"
@@ -58,6 +61,14 @@ def test_a_comment_tells_the_candidate_the_install_line_the_release_and_the_gate
         "| ✓ | tests | passed: `12 passed` |",
         "| - | docs | skipped |",
     ]
+
+
+def test_the_comment_of_the_page_is_one_of_these() -> None:
+    page = (ROOT / "docs/pipeline.md").read_text(encoding="utf-8")
+    shown = re.findall(r"^````markdown\n(.*?)\n````$", page, re.MULTILINE | re.DOTALL)
+    change = FEATURE._replace(commit=commit("feat: sing", sha="1" * 40))
+    text = told(OUTLOOK._replace(changes=(change,)), WHEEL, GateWord("tests", "passed", "12 passed"))
+    assert [f"{CANDIDATE}\n{each}" for each in shown] == [text]
 
 
 def test_a_merge_that_releases_nothing_is_told_as_such() -> None:

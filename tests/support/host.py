@@ -16,11 +16,13 @@ import yaml
 from cz_ship.world.rehearsal.mint import Job, Runner
 from tests.support.expressions import as_text, evaluate, filled, is_true, value_of
 from tests.support.repos import Repo
-from tests.support.workflow import bare, in_order, legs, outputs, permission
+from tests.support.workflow import bare, composite, handed_on, in_order, legs, outputs, permission
 
 OWNER, NAME = "ann", "demo-ship"
 REPOSITORY = f"{OWNER}/{NAME}"
 TOKEN = "ghs_the-token-of-the-job"
+ACTION = Path(__file__).resolve().parent.parent.parent / "action.yml"
+OURS = re.compile(r"[\w-]+/cz-ship@[0-9a-f]{40}")
 # What stands in for the machines of the host: this one, with this Python.
 HERE = {"os": "ubuntu-latest", "python": f"{sys.version_info.major}.{sys.version_info.minor}"}
 
@@ -120,8 +122,7 @@ class Host:
         artifacts.mkdir(parents=True, exist_ok=True)
         attempt = again.attempt + 1 if again else 1
         github = _github(event, run_id, attempt)
-        concurrency = self._workflow["concurrency"]
-        group = filled(concurrency["group"], {"github": github})
+        group = filled(self._workflow.get("concurrency", {"group": ""})["group"], {"github": github})
         jobs: dict[str, Done] = {}
         for name, job in in_order(self._workflow["jobs"]):
             kept = again.jobs[name] if again and failed and again.jobs[name].state == "success" else None
@@ -192,7 +193,9 @@ class _Playing:
             if not self._step(step, seen, {**variables, **environ, "GITHUB_OUTPUT": str(output)}):
                 state = "failure"
                 break
-            outcomes[step.get("id", f"-{number}")] = {"outputs": outputs(output)}
+            said = outputs(output)
+            said = handed_on(ACTION, said) if OURS.fullmatch(step.get("uses", "")) else said
+            outcomes[step.get("id", f"-{number}")] = {"outputs": said}
         told = {name: filled(raw, seen) for name, raw in job.get("outputs", {}).items()} if state == "success" else {}
         return Done(state, told, "".join(self._said), self._page.read_text() if self._page.exists() else "")
 
@@ -202,6 +205,8 @@ class _Playing:
             if "${{" in step["run"]:
                 raise AssertionError(f"an expression in a command: {step['run']}")
             return self._command(shlex.split(step["run"]), variables)
+        if OURS.fullmatch(step["uses"]):
+            return self._our_action(wanted, variables)
         found = re.fullmatch(r"actions/([\w-]+)@[0-9a-f]{40}", step["uses"])
         deeds = {
             "checkout": self._check_out,
@@ -241,10 +246,27 @@ class _Playing:
     def _download(self, wanted: Mapping[str, object]) -> None:
         shutil.copytree(self._artifacts / str(wanted["name"]), self._work / str(wanted["path"]))
 
+    def _our_action(self, wanted: Mapping[str, object], variables: Mapping[str, str]) -> bool:
+        """action.yml, by the shell that it names; in place of its installing, what is installed here."""
+        temporary = self._place / "temporary"
+        programs = temporary / "cz-ship" / "bin"
+        programs.mkdir(parents=True, exist_ok=True)
+        (programs / "cz-ship").unlink(missing_ok=True)
+        (programs / "cz-ship").symlink_to(Path(sys.executable).with_name("cz-ship"))
+        more = {"GITHUB_ACTION_PATH": str(ACTION.parent), "RUNNER_TEMP": str(temporary)}
+        return all(
+            self._run(["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", run], {**variables, **environ, **more})
+            for run, environ in composite(ACTION, wanted, {"github": {"token": TOKEN}})
+            if "pip install" not in run
+        )
+
     def _command(self, command: list[str], variables: Mapping[str, str]) -> bool:
         if command[:4] == ["python", "-m", "pip", "install"]:
             return True  # cz-ship is here already
         assert command[0] == "cz-ship", f"{command} is not one of ours"
+        return self._run([sys.executable, "-m", "cz_ship", *command[1:]], variables)
+
+    def _run(self, command: list[str], variables: Mapping[str, str]) -> bool:
         event = self._event
         environ = {
             "CI": "true",
@@ -260,7 +282,7 @@ class _Playing:
             "RUNNER_OS": "Linux",
         }
         done = subprocess.run(
-            [sys.executable, "-m", "cz_ship", *command[1:]],
+            command,
             cwd=self._work,
             env={**os.environ, **environ, **variables},
             stdout=subprocess.PIPE,

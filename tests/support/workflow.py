@@ -1,10 +1,12 @@
 """What a workflow says of its jobs: their order, the legs of their matrix, their permissions."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.support.expressions import value_of
+import yaml
+
+from tests.support.expressions import as_text, value_of
 
 
 def in_order(jobs: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
@@ -24,6 +26,32 @@ def legs(job: Mapping[str, Any], contexts: Mapping[str, Any]) -> list[dict[str, 
         assert isinstance(values, list), f"{key}: {values!r} is no list"
         legs = [{**leg, key: value} for leg in legs for value in values]
     return legs
+
+
+def composite(
+    action: Path, wanted: Mapping[str, object], contexts: Mapping[str, Any]
+) -> Iterator[tuple[str, dict[str, str]]]:
+    """The commands of a composite action, each with its variables, for what a step hands it."""
+    told = yaml.safe_load(action.read_text(encoding="utf-8"))
+    unknown = sorted(set(wanted) - set(told["inputs"]))
+    assert not unknown, f"the action has no inputs {unknown}"
+    inputs = {}
+    for name, each in told["inputs"].items():
+        assert name in wanted or not each.get("required"), f"the action wants an input {name}"
+        inputs[name] = as_text(wanted.get(name, value_of(each.get("default", ""), contexts)))
+    for step in told["runs"]["steps"]:
+        if "run" in step:
+            assert step["shell"] == "bash"
+            assert "${{" not in step["run"], "an expression in a command"
+            variables = {name: as_text(value_of(raw, {"inputs": inputs})) for name, raw in step.get("env", {}).items()}
+            yield step["run"], variables
+
+
+def handed_on(action: Path, said: Mapping[str, str]) -> dict[str, str]:
+    """The outputs of a composite action, of those of its step `command`."""
+    told = yaml.safe_load(action.read_text(encoding="utf-8"))["outputs"]
+    steps = {"steps": {"command": {"outputs": said}}}
+    return {name: as_text(value_of(each["value"], steps)) for name, each in told.items()}
 
 
 def permission(workflow: Mapping[Any, Any], job: Mapping[str, Any], what: str, *, is_fork: bool) -> str:

@@ -10,6 +10,7 @@ from cz_ship.world.access import as_variables, job_access
 from cz_ship.world.clone import clone_remote
 from cz_ship.world.git import open_repository
 from cz_ship.world.process import run
+from tests.support.readme import blocks
 from tests.support.repos import START, project, remote_of
 
 JOB = {"GITHUB_SERVER_URL": "https://forge.example", "GITHUB_TOKEN": "ghs_of-the-job"}
@@ -85,3 +86,5 @@ def test_a_refused_push_names_the_ways_out(
         clone.push("main", repo.head, repo.head, "v1.0.0")
     assert words in caught.value.text
     assert hint in caught.value.hint
+    if "GH013" in words:
+        assert blocks("text", "docs/pipeline.md")[0].strip() in caught.value.hint

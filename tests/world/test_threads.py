@@ -22,8 +22,7 @@ SPEAKERS = {
     READER: Speaker("github-actions[bot]", may_write=False),
     PERSON: Speaker("ada", may_write=True, is_bot=False),
 }
-BACKOFF = Backoff(attempts=3, first=0, longest=0, longest_asked=0)
-QUICK = LivePatience(lambda text: None, BACKOFF, limit_seconds=10, try_seconds=1)
+QUICK = Backoff(attempts=3, first=0, longest=0, longest_asked=0)
 
 
 class NoTags:
@@ -46,7 +45,8 @@ class Stage:
 
     def door(self, token: str = JOB, **environ: str) -> GitHubThreads:
         http = Http(Backoff(attempts=2, first=0, longest=0), headers=HEADERS)
-        return GitHubThreads(Place(self.site.api_url, "ann/demo"), {"GITHUB_TOKEN": token, **environ}, http, QUICK)
+        patience = LivePatience(list[str]().append, QUICK, limit_seconds=10, try_seconds=1)
+        return GitHubThreads(Place(self.site.api_url, "ann/demo"), {"GITHUB_TOKEN": token, **environ}, http, patience)
 
 
 @pytest.fixture
