@@ -49,7 +49,7 @@ class Witness:
         assert request.headers["x-github-api-version"]
         assert request.headers["user-agent"]
         if "/api/uploads/" in request.path:
-            assert list(parse_qs(request.query)) == ["name"]
+            assert list(parse_qs(request.query)) in (["name"], ["name", "label"])
             assert request.headers["content-type"] == "application/octet-stream"
         elif request.method in REQUESTS:
             fields = json.loads(request.body)

@@ -1,6 +1,7 @@
 """The door to GitHub, against a forge on loopback; every request and answer is read with GitHub's own models."""
 
 import hashlib
+import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -12,7 +13,7 @@ from cz_ship.model import Artifact, ForgeRelease
 from cz_ship.settings import Settings
 from cz_ship.world.forge import NOTES_LIMIT, GitHub, place
 from cz_ship.world.forge_api import HEADERS, Place
-from cz_ship.world.forge_pages import limited
+from cz_ship.world.forge_pages import limited, page
 from cz_ship.world.http import Answer, Backoff, Http
 from cz_ship.world.patience import LivePatience
 from cz_ship.world.rehearsal.forge import ForgeSite, PlayedForge, serve_forge
@@ -102,6 +103,25 @@ def test_a_file_comes_back_as_it_was_sent(stage: Stage, tmp_path: Path) -> None:
         door.download(asset._replace(sha256="0" * 64), tmp_path / "back")
     with pytest.raises(Failure, match="a plain file name was wanted"):
         door.download(asset._replace(name="../escape"), tmp_path / "back")
+
+
+def test_a_file_of_a_version_with_an_epoch_keeps_its_name(stage: Stage, tmp_path: Path) -> None:
+    draft, artifact = stage.draft(), file(tmp_path, "demo-1!1.1.0.tar.gz")
+    stage.door().upload(draft, artifact)
+    (found,) = stage.door().releases("v1.1.0")
+    (asset,) = found.assets
+    assert (asset.name, asset.sha256) == (artifact.name, artifact.sha256)
+    (held,) = next(iter(stage.forge.state.releases.values())).assets
+    assert (held.name, held.label) == ("demo-1.1.1.0.tar.gz", artifact.name), "as GitHub has it"
+    with pytest.raises(Failure, match="already_exists"):
+        stage.door().upload(draft, artifact)
+
+
+def test_a_label_that_is_no_name_of_its_file_is_not_taken_for_one() -> None:
+    told = {"name": "demo-1.0.tar.gz", "label": "Sources", "size": 1, "url": "", "state": "uploaded"}
+    release = {"id": 1, "tag_name": "v1", "draft": False, "prerelease": False, "html_url": "", "upload_url": ""}
+    answer = Answer(200, {}, json.dumps([{**release, "assets": [told]}]).encode())
+    assert page(answer).releases[0].assets[0].name == "demo-1.0.tar.gz"
 
 
 def test_a_release_among_hundreds_is_found(stage: Stage) -> None:

@@ -21,6 +21,7 @@ _PAGE = 100  # releases, the most that one page holds
 _ADDRESS = re.compile(
     r"(?:[a-z+]+://)?(?:[^@/]*@)?(?:ssh\.|www\.)?(?P<host>[^/:]+)(?::\d+)?[/:](?P<name>[^/]+/[^/]+?)(?:\.git)?/?"
 )
+_KEPT = re.compile(r"[A-Za-z0-9._+-]+")
 # GitHub's words for what it never takes.
 _NEVER = ("immutable release",)
 
@@ -116,7 +117,9 @@ class GitHub:
         for asset in release.assets:
             if asset.name == artifact.name and not asset.whole:
                 self._do("DELETE", asset.url, fine=404)
-        self._do("POST", f"{release.upload_url}?name={quote(artifact.name)}", content)
+        # GitHub renames what has a `!` (an epoch) or the like in it; the label keeps the name as it is.
+        label = "" if _KEPT.fullmatch(artifact.name) else f"&label={quote(artifact.name)}"
+        self._do("POST", f"{release.upload_url}?name={quote(artifact.name)}{label}", content)
 
     def publish(self, release: ForgeRelease, notes: str, *, prerelease: bool, latest: bool) -> None:
         """Make a draft public."""

@@ -1,6 +1,7 @@
 """What GitHub's API answers, parsed once: releases, files, comments, refusals, and how long to wait."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeVar
 
@@ -133,13 +134,19 @@ def _release(told: Mapping[str, object]) -> ForgeRelease:
 
 def _asset(told: Mapping[str, object]) -> Asset:
     kind, _, digest = str(told.get("digest") or "").partition(":")
+    name, label = str(told["name"]), str(told.get("label") or "")
     return Asset(
-        name=str(told["name"]),
+        # A file that GitHub has renamed is told by its label, if that is a name of it.
+        name=label if _bare(label) == _bare(name) else name,
         sha256=digest.lower() if kind == "sha256" else "",
         size=int(str(told["size"])),
         url=str(told["url"]),
         whole=told["state"] == "uploaded",
     )
+
+
+def _bare(name: str) -> list[str]:
+    return re.findall("[A-Za-z0-9]+", name)
 
 
 def _fault(told: object) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -209,7 +210,9 @@ class PlayedForge:
     def _upload(self, release: StoredRelease | None, request: Request, place: Place) -> Answer | None:
         if release is None:
             return None
-        name = parse_qs(request.query).get("name", [""])[0]
+        asked = parse_qs(request.query)
+        name, label = (asked.get(field, [""])[0] for field in ("name", "label"))
+        name = re.sub(r"[^\w.+-]", ".", name)  # as GitHub renames what it does not like in a file's name
         if not name or not request.headers.get("content-type"):
             return refusal(400, "Bad Request")
         if release.immutable:
@@ -220,7 +223,7 @@ class PlayedForge:
         self.breaking -= not whole
         content = request.body if whole else b""
         digest = hashlib.sha256(content).hexdigest()
-        asset = StoredAsset(self._number(), name, content, self._clock(), digest, len(content), whole)
+        asset = StoredAsset(self._number(), name, content, self._clock(), digest, len(content), whole, label)
         self._keep(release._replace(assets=(*release.assets, asset)))
         return json_answer(201, asset_json(asset, release, place)) if whole else refusal(502, "Server Error")
 

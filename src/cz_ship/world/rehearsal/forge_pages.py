@@ -30,6 +30,7 @@ class StoredAsset(NamedTuple):
     sha256: str
     size: int
     whole: bool = True
+    label: str = ""
 
 
 class StoredRelease(NamedTuple):
@@ -101,7 +102,7 @@ def asset_json(asset: StoredAsset, release: StoredRelease, place: Place) -> dict
         "id": asset.number,
         "node_id": _node("ReleaseAsset", asset.number),
         "name": asset.name,
-        "label": "",
+        "label": asset.label,
         "state": "uploaded" if asset.whole else "starter",
         "content_type": "application/octet-stream",
         "size": asset.size,
