@@ -1,11 +1,21 @@
 """Two runs that begin in the same instant, from two clones of one remote: one release comes of it, and no harm."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 
 import pytest
 
+from cz_ship.flows.carry_out import Report
+from cz_ship.flows.release import release
+from cz_ship.gates import Watch
+from cz_ship.model import Artifact
+from cz_ship.ports import Builder, Patience
+from cz_ship.world.dist import LiveBuilder
+from cz_ship.world.patience import LivePatience
 from tests.support.harms import harms
+from tests.support.hasty import PAUSES, HastyWorld
+from tests.support.projects import restless_project
 from tests.support.repos import Repo
 from tests.support.runners import Runner, runners
 from tests.support.sweeps import sampled
@@ -70,4 +80,68 @@ def test_two_runs_at_once_make_one_release_and_harm_nothing(race: Race, pair: Se
             pair[0].begin(way.repo.root)
             assert pair[0].ended() == 0
         assert way.public() == before
+        assert harms(way) == []
+
+
+def test_two_runs_whose_builds_differ_make_one_release(pair: Sequence[Runner], tmp_path: Path) -> None:
+    with loopback(tmp_path, lay=restless_project) as way:
+        assert the_same(way, pair, tmp_path) == [0, 0]
+        assert harms(way) == []
+
+
+class Outdone(HastyWorld):
+    """A run that another one outdoes: by a push before its own, and by all the rest when it waits for that."""
+
+    def __init__(self, root: Path, push: Callable[[], object], rest: Callable[[], object]) -> None:
+        super().__init__(root)
+        self._push = push
+        self._rest = rest
+
+    @property
+    def builder(self) -> Builder:
+        return Slow(self._push, isolation=False)
+
+    @cached_property
+    def patience(self) -> Patience:
+        def note(text: str) -> None:
+            self.heard.note(text)
+            self._rest()
+
+        return LivePatience(note, PAUSES, limit_seconds=600, try_seconds=60)
+
+
+class Slow(LiveBuilder):
+    """Something happens while it builds."""
+
+    def __init__(self, meanwhile: Callable[[], object], *, isolation: bool) -> None:
+        super().__init__(isolation=isolation)
+        self._meanwhile = meanwhile
+
+    def build(self, tree: Path, out: Path, epoch: int, watch: Watch | None = None) -> tuple[Artifact, ...]:
+        made = super().build(tree, out, epoch, watch)
+        self._meanwhile()
+        return made
+
+
+def test_who_is_outdone_waits_for_the_other_runs_bytes(
+    tmp_path: Path, strange_land: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in credentials().items():
+        monkeypatch.setenv(name, value)
+    with loopback(tmp_path, lay=restless_project) as way:
+        one, other = clones(way, tmp_path)
+        files = tmp_path / "files"
+        made: list[Report] = []
+
+        def push() -> None:
+            if not made:
+                made.append(release(HastyWorld(other.root), ["prepare", "tag"], files))
+
+        def rest() -> None:
+            release(HastyWorld(other.root), ["test"], files)
+
+        world = Outdone(one.root, push, rest)
+        assert release(world).released
+        fetched = [said for said in world.heard.said if "was fetched from test: its bytes are those of v0.1.0" in said]
+        assert len(fetched) == 2
         assert harms(way) == []

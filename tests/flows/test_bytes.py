@@ -51,14 +51,6 @@ def test_bytes_are_fetched_wherever_they_are(tmp_path: Path) -> None:
     assert offences(public) == []
 
 
-def test_bytes_without_a_told_hash_are_compared_when_they_have_come(tmp_path: Path) -> None:
-    public = stopped_after(f"upload prod {WHEEL}", tmp_path)
-    public.shelves["test"].tells_hashes = public.shelves["prod"].tells_hashes = False
-    public.shelves["test"].files[WHEEL] = b"other bytes"
-    assert release(with_other_tools(public, tmp_path)).released
-    assert public.shelves["prod"].files[SDIST] == public.shelves["test"].files[SDIST]
-
-
 def test_what_builds_as_promised_is_not_fetched(tmp_path: Path) -> None:
     world = machine(stopped_after(f"upload test {SDIST}", tmp_path), tmp_path)
     assert release(world).released

@@ -14,7 +14,7 @@ from cz_ship.world.patience import LivePatience
 from tests.support.fake_git import FakeTag
 from tests.support.fake_world import FakeWorld
 from tests.support.readme import ROOT
-from tests.support.story import files_of, machine, owing, put_by_hand, run, stopped_after
+from tests.support.story import files_of, machine, owing, put_by_hand, run, stopped_after, winner
 
 PAGE = (ROOT / "docs" / "convergence.md").read_text(encoding="utf-8")
 WHEEL, SDIST = files_of("1.1.0")
@@ -85,6 +85,13 @@ def other_tools(place: Path) -> FakeWorld:
     return machine(stopped_after("push", place), place, tools="2")
 
 
+def outdone(place: Path) -> FakeWorld:
+    public = owing()
+    world = machine(public, place, tools="2")
+    world.effects.before("push", partial(winner, public, place))
+    return world
+
+
 def closed(place: Path) -> FakeWorld:
     public = stopped_after(f"upload prod {WHEEL}", place)
     public.shelves["prod"].uploaded[WHEEL] = public.now
@@ -127,6 +134,7 @@ CASES: dict[str, tuple[Exit, Case]] = {
     "A tagged commit no longer builds": (Exit.PERSON, unbuildable),
     "A tagged commit builds to other bytes": (Exit.PERSON, other_tools),
     "The simple page lags": (Exit.UNFINISHED, lagging),
+    "Another run's bytes are nowhere yet": (Exit.UNFINISHED, outdone),
     "A name is taken, and no page shows by whom": (
         Exit.UNFINISHED,
         partial(refused, f"409 Conflict: {SDIST} already exists"),

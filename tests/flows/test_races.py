@@ -1,6 +1,7 @@
 """Races: a rival comes between any two effects of a run; one release comes of it, and nobody is harmed."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -19,6 +20,12 @@ Rival = Callable[[Public, Path, str], object]
 def same_release(public: Public, place: Path, mode: str) -> None:
     """The very same command on another machine, from its beginning to its end."""
     release(machine(public, place, mode))
+
+
+def same_release_of_other_bytes(public: Public, place: Path, mode: str) -> None:
+    """The very same command on a machine whose build makes other bytes; it may come too late to end well."""
+    with suppress(Failure):
+        release(machine(public, place, mode, tools="2"))
 
 
 def commit_arrives(public: Public, place: Path, mode: str) -> None:
@@ -48,7 +55,8 @@ def other_version(public: Public, place: Path, mode: str) -> None:
 
 
 RIVALS: dict[str, Rival] = {
-    each.__name__: each for each in (same_release, commit_arrives, commit_is_released, other_version)
+    each.__name__: each
+    for each in (same_release, same_release_of_other_bytes, commit_arrives, commit_is_released, other_version)
 }
 
 

@@ -73,6 +73,21 @@ def failing_project(folder: Path, name: str = "demo-ship", version: str = "1.2.3
     return folder
 
 
+def restless_project(folder: Path, name: str = "demo-ship", version: str = "1.2.3") -> Path:
+    """A setuptools project whose every build makes other bytes."""
+    setuptools_project(folder, name, version)
+    stamp = f"src/{_module(name)}/stamp.py"
+    (folder / "setup.py").write_text(
+        "from pathlib import Path\n"
+        "from uuid import uuid4\n\n"
+        "from setuptools import setup\n\n"
+        f'Path("{stamp}").write_text(f"# {{uuid4()}}\\n")\n'
+        "setup()\n",
+        encoding="utf-8",
+    )
+    return folder
+
+
 def stranger_project(folder: Path, name: str = "demo-ship", version: str = "1.2.3") -> Path:
     """A setuptools project that states `name` and `version` and builds `stranger` 9.9.9."""
     return _laid(

@@ -1,5 +1,7 @@
 """Apply: one step of a plan, done."""
 
+from packaging.version import Version
+
 from cz_ship.errors import Failure
 from cz_ship.flows.announce import announce
 from cz_ship.flows.judging import let_pass
@@ -17,7 +19,11 @@ from cz_ship.rules.tags import find_tag
 
 
 class Outrun(Exception):
-    """The remote moved while this release was made; it has to be thought of anew."""
+    """The remote moved while a release of `version` was made; it has to be thought of anew."""
+
+    def __init__(self, version: Version) -> None:
+        super().__init__(version)
+        self.version = version
 
 
 def apply(world: World, bench: Bench, due: Due, step: Step, room: Room) -> tuple[Bench, str]:
@@ -44,9 +50,11 @@ def apply(world: World, bench: Bench, due: Due, step: Step, room: Room) -> tuple
             return bench, f"{due.tag} on {_commit(bench, due)[:12]}"
         case Push():
             if not bench.clone.push(due.branch, _commit(bench, due), due.tip, due.tag, due.amendments):
-                raise Outrun
+                raise Outrun(due.version)
             more = f" and {AMENDMENTS}" if due.amendments else ""
-            return bench, f"{due.branch} is {_commit(bench, due)[:12]}, with {due.tag}{more}, in one transaction"
+            return bench._replace(
+                pushed=True
+            ), f"{due.branch} is {_commit(bench, due)[:12]}, with {due.tag}{more}, in one transaction"
         case Upload():
             return bench, _upload(world, bench, due, step)
         case DraftRelease() | UploadAsset() | DiscardDraft() | PublishRelease() | PassLatest():

@@ -14,7 +14,7 @@ from cz_ship.flows.observe import Bench, observe
 from cz_ship.flows.obtain import Room
 from cz_ship.model import Artifact
 from cz_ship.ports import World
-from cz_ship.rules.plan import Due, Plan, Seen, Step, blocked, complete, is_outrun, is_public, next_step, plan
+from cz_ship.rules.plan import Due, Plan, Push, Seen, Step, blocked, complete, is_outrun, is_public, next_step, plan
 from cz_ship.rules.way import Station, stations
 
 _TIMES = 3  # that a run takes one step, where the world shows it and then shows it no more
@@ -64,7 +64,7 @@ def carry_out(world: World, bench: Bench, due: Due, stages: Sequence[str], room:
         seen = _look(world, bench, due)
         while True:
             if is_outrun(due, seen):
-                raise Outrun
+                raise Outrun(due.version)
             owing, spent = _without_conflict(due, seen), _spent(done)
             step = next_step(owing, stages)
             if step is not None and step not in spent:
@@ -93,17 +93,24 @@ def _take(world: World, bench: Bench, due: Due, step: Step, room: Room) -> tuple
     if step.stage == "prepare":
         bench, text = apply(world, bench, due, step, room)
     else:
-        text = _publish(world, bench, due, step, room)
+        text = insist(
+            world.patience,
+            lambda: apply(world, bench, due, step, room)[1],
+            lambda: _arrived(world, bench, due, step, room),
+        )
+        bench = bench._replace(pushed=bench.pushed or isinstance(step, Push))
     world.talk.done(str(step), text)
     return bench, text
 
 
-def _publish(world: World, bench: Bench, due: Due, step: Step, room: Room) -> str:
-    return insist(
-        world.patience,
-        lambda: apply(world, bench, due, step, room)[1],
-        lambda: step not in _without_conflict(due, observe(world, bench, due)).steps,
-    )
+def _arrived(world: World, bench: Bench, due: Due, step: Step, room: Room) -> bool:
+    """Whether others can see what a step does. Raises `Stuck` or `Outrun` where that is another's."""
+    if step in _without_conflict(due, observe(world, bench._replace(pushed=True), due)).steps:
+        return False
+    if isinstance(step, Push):
+        # Only git can tell whose tag that is: ours is up to date, another run's is refused.
+        apply(world, bench, due, step, room)
+    return True
 
 
 def _look(world: World, bench: Bench, due: Due) -> Seen:

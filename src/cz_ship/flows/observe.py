@@ -16,12 +16,16 @@ from cz_ship.rules.tags import release_tags
 
 
 class Bench(NamedTuple):
-    """What a run has on its bench: the private clone, the commit it made there, the files it built."""
+    """What a run has on its bench: the private clone, the commit it made there, the files it built.
+
+    `pushed` holds where its push was taken.
+    """
 
     clone: Clone
     rules: Rules
     commit: str | None = None
     artifacts: tuple[Artifact, ...] = ()
+    pushed: bool = False
 
 
 def observe(world: World, bench: Bench, due: Due) -> Seen:
@@ -42,6 +46,7 @@ def observe(world: World, bench: Bench, due: Due) -> Seen:
         amendments_there=refs.get(AMENDMENTS),
         amendments_hold=due.amendments is None or _holds(bench.clone, refs.get(AMENDMENTS), due.amendments.new),
         forge=_announced(forge, bench, due.tag, refs) if (forge := world.forge()) else None,
+        tag_ours=due.tagged or bench.pushed,
     )
 
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from cz_ship.errors import Failure, Unmendable
+from cz_ship.errors import Exit, Failure, Unmendable
 from cz_ship.flows.guard import refuse_tracked_env
 from cz_ship.gates import Delivery
-from cz_ship.model import SUMS, Artifact
-from cz_ship.ports import Builder, Clone, World
+from cz_ship.model import SUMS, Artifact, IndexFile
+from cz_ship.ports import Builder, Clone, Index, World
 from cz_ship.rules.announcement import kept
 from cz_ship.rules.plan import Due
 
@@ -36,9 +36,10 @@ def obtain(world: World, clone: Clone, due: Due, commit: str, room: Room) -> tup
     """What was handed over (`--dist`), else the files of the forge's release, else what the commit builds to.
 
     Of a tagged release the tag's promise settles which bytes are meant: what is built otherwise here, or
-    no longer builds, is fetched from an index that holds it. Where none does, the rebuild is handed back,
-    and contradicts the promise. Raises `Unmendable` where nothing can be built or fetched; where a release is
-    bound to files that are not its own, `Superseded` if a newer commit is why, else `Failure`.
+    no longer builds, is fetched from where another run has put it, or is about to. Where that is nowhere, the
+    rebuild is handed back, and contradicts the promise. Raises `Unmendable` where nothing can be built or fetched;
+    `Failure` (unfinished) where the files are another run's, which may be at work; where a release is bound to files
+    that are not its own, `Superseded` if a newer commit is why, else `Failure`.
     """
     if given := _given(world.builder, due, commit, room):
         return given
@@ -46,19 +47,19 @@ def obtain(world: World, clone: Clone, due: Due, commit: str, room: Room) -> tup
         raise _not_its_own(clone, due, commit, room.dist, world.builder.found(room.dist))
     if announced := _announced(world, due, room.private / "announced"):
         return _delivered(world, announced, due, commit, room)
+    built: tuple[Artifact, ...] = ()
+    fault: Failure | None = None
     try:
         built = _built(world, clone, due, commit, room.private)
     except Failure as failure:
         if not due.tagged:
             raise
-        artifacts = _promised(world, due, (), room)
-        if not artifacts:
-            raise _no_longer_builds(due, failure) from failure
-    else:
-        artifacts = _promised(world, due, built, room)
-        if due.promise and not artifacts:
-            return built  # contradicts the promise: it must not take the place of what the person's folder may hold
-    return _delivered(world, artifacts or built, due, commit, room)
+        fault = failure
+    if artifacts := _promised(world, due, built, room) if due.promise else built:
+        return _delivered(world, artifacts, due, commit, room)
+    if fault:
+        raise _no_longer_builds(due, fault) from fault
+    return built  # contradicts the promise: it must not take the place of what the person's folder may hold
 
 
 def _built(world: World, clone: Clone, due: Due, commit: str, out: Path) -> tuple[Artifact, ...]:
@@ -163,22 +164,46 @@ def _announced(world: World, due: Due, folder: Path) -> tuple[Artifact, ...]:
 
 
 def _promised(world: World, due: Due, built: Sequence[Artifact], room: Room) -> tuple[Artifact, ...]:
-    """The artifacts that the tag promises, as built here or fetched from an index; none where one cannot be had."""
+    """The artifacts that the tag promises, as built here or fetched; none where they cannot be had.
+
+    They are waited for: whoever pushed the tag may be about to upload them. Raises `Failure` (unfinished) where that
+    was a run beside this one, and the limits came first.
+    """
+
+    def look() -> tuple[Artifact, ...]:
+        found = _held(world, due, built, room.private / "fetched") or _announced(world, due, room.private / "announced")
+        if not found:
+            text = f"{due.tag} promises other bytes than are built here, and they are nowhere yet"
+            hint = f"another run has pushed {due.tag}: the same command looks whether it has gone on"
+            raise Failure(text, hint=hint, code=Exit.UNFINISHED, pause=0)
+        return found
+
+    try:
+        return world.patience.keep_trying(look)
+    except Failure as failure:
+        if due.contested or failure.code is not Exit.UNFINISHED:
+            raise
+        return ()
+
+
+def _held(world: World, due: Due, built: Sequence[Artifact], folder: Path) -> tuple[Artifact, ...]:
+    """The artifacts that the tag promises, as built here or held by an index; none where one is nowhere."""
     here = {each[:2]: each for each in built}
-    found = [here.get(each[:2]) or _fetched(world, due, each, room.private / "fetched") for each in due.promise]
-    return tuple(each for each in found if each) if all(found) else ()
+    there = {
+        (file.name, file.sha256): (index, file)
+        for index in reversed(world.indexes())
+        for file in index.files(due.project, due.version)
+    }
+    if not all(each[:2] in here or each[:2] in there for each in due.promise):
+        return ()
+    return tuple(here.get(each[:2]) or _fetched(world, due, *there[each[:2]], folder) for each in due.promise)
 
 
-def _fetched(world: World, due: Due, wanted: Artifact, folder: Path) -> Artifact | None:
-    for index in world.indexes():
-        for file in index.files(due.project, due.version):
-            if file.name == wanted.name and file.sha256 in ("", wanted.sha256):
-                folder.mkdir(parents=True, exist_ok=True)
-                fetched = index.download(file, folder)
-                if fetched.sha256 == wanted.sha256:
-                    world.talk.note(f"{wanted.name} was fetched from {index.name}: its bytes are those of {due.tag}")
-                    return fetched
-    return None
+def _fetched(world: World, due: Due, index: Index, file: IndexFile, folder: Path) -> Artifact:
+    folder.mkdir(parents=True, exist_ok=True)
+    fetched = index.download(file, folder)
+    world.talk.note(f"{file.name} was fetched from {index.name}: its bytes are those of {due.tag}")
+    return fetched
 
 
 def _no_longer_builds(due: Due, failure: Failure) -> Unmendable:

@@ -53,25 +53,30 @@ def release(world: World, stages: Sequence[str] = STAGES, dist: Path | None = No
 
 def _bounded(world: World, clone: Clone, branch: str, stages: Sequence[str], room: Room) -> Report:
     """Attempts, until the remote stands still for one."""
+    outrun: list[Version] = []
     for _ in range(_ATTEMPTS):
         try:
-            report = _attempt(world, clone, branch, stages, room)
+            report = _attempt(world, clone, branch, stages, room, outrun)
             break
-        except Outrun:
+        except Outrun as found:
+            outrun.append(found.version)
             world.talk.note("the remote moved meanwhile: starting again from its tip")
     else:
         raise Failure(f"the remote moved {_ATTEMPTS} times while a release was made; nothing public was changed")
     return report
 
 
-def _attempt(world: World, clone: Clone, branch: str, stages: Sequence[str], room: Room) -> Report:
+def _attempt(
+    world: World, clone: Clone, branch: str, stages: Sequence[str], room: Room, outrun: Sequence[Version]
+) -> Report:
     """One run from the remote's tip: the release in flight is finished, then the next one is made.
 
-    Raises `Outrun` where the remote moves meanwhile.
+    `outrun` are the versions that it made before when the remote moved. Raises `Outrun` where that moves meanwhile.
     """
     stuck: Stuck | None = None
     report = Report(None, False, (), (), "nothing to release", branch=branch)
-    for bench, due in owed(world, clone, branch):
+    for bench, owing in owed(world, clone, branch):
+        due = owing._replace(contested=owing.tagged and owing.version in outrun)
         if report.version is not None and tuple(stages) != STAGES:
             world.talk.note(f"{due.version} is owed too: run the stages again")
             break

@@ -23,7 +23,8 @@ class Due(NamedTuple):
     the artifacts that the tag's message names; `time` is the release's own moment (seconds since
     1970), which dates the bump commit, the tag, the changelog section and the build; `remote` is what
     the caller's repository calls the remote; `ours` holds where cz-ship makes it, or made its tag;
-    `amendments` are those that the release was thought with and the remote lacks.
+    `amendments` are those that the release was thought with and the remote lacks; `contested` holds where another
+    run pushed its tag while this one made the same release.
     """
 
     project: str
@@ -39,12 +40,14 @@ class Due(NamedTuple):
     remote: str = "origin"
     ours: bool = True
     amendments: Amendments | None = None
+    contested: bool = False
 
 
 class Seen(NamedTuple):
     """One field for each fact of a release; `tip` is the remote's release branch as it stands now.
 
-    `tagger` made the commit of a tag that is not the release's own; `moment` is when, in seconds since
+    `tag_ours` is false where another run made the remote's tag while this one made the release: it may promise
+    other bytes. `tagger` made the commit of a tag that is not the release's own; `moment` is when, in seconds since
     1970; `amendments_hold` is whether the amendments that are owed are among the remote's, `amendments_there`;
     `forge` is None where none is wanted.
     """
@@ -61,6 +64,7 @@ class Seen(NamedTuple):
     amendments_there: str | None = None
     amendments_hold: bool = True
     forge: ForgeSeen | None = None
+    tag_ours: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,15 +187,21 @@ def plan(due: Due, seen: Seen) -> Plan:
 
 
 def is_pushed(due: Due, seen: Seen) -> bool:
-    """Whether the remote has the tag, at the release's own commit, in its release branch, and the amendments."""
-    at_commit = seen.tag_there is not None and seen.tag_there == (seen.commit or due.commit)
-    return at_commit and seen.branch_holds and seen.amendments_hold
+    """Whether the remote has the tag, as meant, in its release branch, and the amendments."""
+    return _is_tagged(due, seen) and seen.tag_ours and seen.amendments_hold
 
 
 def is_outrun(due: Due, seen: Seen) -> bool:
     """Whether the remote moved before the release was pushed: what was thought from its old tip is void."""
     amended = due.amendments is not None and seen.amendments_there != due.amendments.old
-    return not due.tagged and (seen.tip != due.tip or amended) and not is_pushed(due, seen)
+    moved = seen.tip != due.tip or amended or _is_tagged(due, seen)
+    return not due.tagged and moved and not is_pushed(due, seen)
+
+
+def _is_tagged(due: Due, seen: Seen) -> bool:
+    """Whether the remote has the tag, at the release's own commit, in its release branch."""
+    at_commit = seen.tag_there is not None and seen.tag_there == (seen.commit or due.commit)
+    return at_commit and seen.branch_holds
 
 
 def conflicts(due: Due, seen: Seen) -> tuple[Conflict, ...]:
