@@ -134,3 +134,11 @@ def test_an_index_in_doubt_is_no_reason_to_give_up_on_the_bytes(tmp_path: Path) 
     assert isinstance(ended, Failure)
     assert ended.code is Exit.UNFINISHED
     assert release(world.again()).released
+
+
+def test_a_release_in_flight_is_looked_at_once_before_anything_is_done(tmp_path: Path) -> None:
+    world = machine(stopped_after("push", tmp_path), tmp_path)
+    looks: list[int] = []
+    world.effects.before("build", lambda: looks.append(world.looks.names.count("files prod")))
+    assert release(world).released
+    assert looks == [1]

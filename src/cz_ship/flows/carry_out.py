@@ -51,17 +51,18 @@ class Stuck(Exception):
         self.failure = failure
 
 
-def carry_out(world: World, bench: Bench, due: Due, stages: Sequence[str], room: Room) -> Report:
-    """Take every step that a release still owes and that these stages may take.
+def carry_out(
+    world: World, bench: Bench, due: Due, stages: Sequence[str], room: Room, seen: Seen | None = None
+) -> Report:
+    """Take every step that a release still owes and that these stages may take; `seen` is the last look, if any.
 
     Raises `Failure` with what is true then, `Stuck` where no re-run can finish it, `Outrun` where the
     remote moved before the push, `Interrupted` on Ctrl-C.
     """
     taken: list[Done] = []
     done: list[Step] = []
-    seen: Seen | None = None
     try:
-        seen = _look(world, bench, due)
+        seen = seen or _look(world, bench, due)
         while True:
             if is_outrun(due, seen):
                 raise Outrun(due.version)

@@ -75,7 +75,7 @@ def _attempt(
     """
     stuck: Stuck | None = None
     report = Report(None, False, (), (), "nothing to release", branch=branch)
-    for bench, owing in owed(world, clone, branch):
+    for bench, owing, seen in owed(world, clone, branch):
         due = owing._replace(contested=owing.tagged and owing.version in outrun)
         if report.version is not None and tuple(stages) != STAGES:
             world.talk.note(f"{due.version} is owed too: run the stages again")
@@ -84,7 +84,7 @@ def _attempt(
             refuse_stray_tag(world, clone, due)
             with _in_flight(due):
                 refuse_missing_credentials(world, stages)
-            done = carry_out(world, bench, due, stages, room)
+            done = carry_out(world, bench, due, stages, room, seen)
             report = done._replace(steps=(*report.steps, *done.steps))
         except Failure as failure:
             if report.version is None:
@@ -124,8 +124,8 @@ def _after(report: Report, version: Version, failure: Failure) -> Failure:
     return Failure(f"{report.text}, by this run; {version} is not:\n{text}", hint=failure.hint, code=code)
 
 
-def owed(world: World, clone: Clone, branch: str) -> Iterator[tuple[Bench, Due]]:
-    """The releases that are owed, the first first: one in flight, then the next one.
+def owed(world: World, clone: Clone, branch: str) -> Iterator[tuple[Bench, Due, Seen | None]]:
+    """The releases that are owed, the first first: one in flight, as it was just seen, then the next one.
 
     In flight can be the newest release of all, and the newest that cz-ship made, where other hands
     made one after it.
@@ -145,7 +145,7 @@ def owed(world: World, clone: Clone, branch: str) -> Iterator[tuple[Bench, Due]]
             with _in_flight(earlier):
                 seen = world.patience.keep_trying(partial(observe, world, bench, earlier))
             if not finished(earlier, seen):
-                yield bench, earlier
+                yield bench, earlier, seen
     clone.checkout(tip)
     refuse_lost_baseline(world, clone, bench.rules, tip)
     amendments = take_amendments(world, clone)
@@ -155,7 +155,7 @@ def owed(world: World, clone: Clone, branch: str) -> Iterator[tuple[Bench, Due]]
     if outlook.next is not None and outlook.tag is not None:
         due = Due(project, outlook.next, outlook.tag, branch, tip, clone.time(tip), outlook.current)
         due = due._replace(remote=world.settings.remote, amendments=amendments)
-        yield bench, due._replace(commit=tip) if outlook.next == outlook.current else due
+        yield bench, due._replace(commit=tip) if outlook.next == outlook.current else due, None
 
 
 def _is_ours(mode: str, bench: Bench, earlier: Due) -> bool:

@@ -26,7 +26,7 @@ def clone_with(world: World, commit: str, version: Version) -> Iterator[Clone]:
             yield clone
         return
     with cloned(world) as clone, world.folder() as folder:
-        for bench, due in owed(world, clone, refuse_unfit(world)):
+        for bench, due, _ in owed(world, clone, refuse_unfit(world)):
             if due.version == version and due.commit is None:
                 made, _ = apply(world, bench, due, CommitBump(), Room(folder))
                 if made.commit == commit:
