@@ -181,7 +181,7 @@ class Point(NamedTuple):
 
 
 class IndexFile(NamedTuple):
-    """A file that an index holds; `sha256` is empty where the index does not tell it.
+    """A file that an index holds; its `sha256` is known, be it of its bytes where the index does not tell it.
 
     `uploaded` is in seconds since 1970, 0 where the index does not tell it; `listed` holds where the
     simple page, which installers read, names the file.

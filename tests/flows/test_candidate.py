@@ -194,18 +194,6 @@ def test_a_wheel_that_comes_back_changed_is_no_proof(tmp_path: Path) -> None:
     assert "was wanted" in failure.text
 
 
-def test_an_index_that_tells_no_hashes_is_compared_by_the_bytes(tmp_path: Path) -> None:
-    public = owing()
-    public.shelves["test"].tells_hashes = False
-    candidate(machine(public, tmp_path))
-    proven = True
-    try:
-        candidate(machine(public, tmp_path, tools="2"))
-    except Failure:
-        proven = False
-    assert not proven
-
-
 def test_ctrl_c_says_that_the_same_command_finishes_it(tmp_path: Path) -> None:
     world = machine(owing(), tmp_path)
     world.effects.after(STEPS - 2, interrupt)

@@ -273,13 +273,6 @@ def test_an_index_that_is_switched_off_is_left_alone(settings: Settings, off: st
     assert len(public.shelves[off].files) == 2
 
 
-def test_an_index_that_tells_no_hashes_is_taken_by_its_file_names(tmp_path: Path) -> None:
-    public = owing()
-    public.shelves["test"].tells_hashes = False
-    assert release(machine(public, tmp_path)).released
-    assert offences(public) == []
-
-
 def test_a_release_by_other_means_is_left_alone(tmp_path: Path) -> None:
     public = owing()
     public.remote.commit("chore: by hand", {"version.txt": "1.1.0\n"})

@@ -173,12 +173,6 @@ def test_without_a_remote_it_is_told_from_here(tmp_path: Path) -> None:
     assert states(status(world))["pushed"] == "unknown"
 
 
-def test_an_index_that_tells_no_hashes_is_taken_by_its_file_names(tmp_path: Path) -> None:
-    world = released(tmp_path)
-    world.public.shelves["test"].tells_hashes = False
-    assert status(world).state == "complete"
-
-
 def test_of_a_release_that_promises_nothing_an_index_wants_a_wheel_and_an_sdist(tmp_path: Path) -> None:
     public = begun()
     assert status(machine(public, tmp_path)).state == "complete"

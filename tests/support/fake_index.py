@@ -24,7 +24,6 @@ class Shelf:
         self.burnt: set[str] = set()
         self.hidden: set[str] = set()  # held, and not on its pages yet
         self.unlisted: set[str] = set()  # on its JSON page, and not on its simple page yet
-        self.tells_hashes = True
         self.takes_again = True  # the same bytes under the same name, as Warehouse does and most others do not
         self.uploaded: dict[str, int] = {}  # when, of what it tells it of
 
@@ -72,7 +71,7 @@ class FakeIndex:
         return tuple(
             IndexFile(
                 name,
-                hashlib.sha256(content).hexdigest() if self._shelf.tells_hashes else "",
+                hashlib.sha256(content).hexdigest(),
                 f"https://fake.example/{name}",
                 self._shelf.uploaded.get(name, 0),
                 listed=name not in self._shelf.unlisted,
@@ -91,7 +90,7 @@ class FakeIndex:
     def download(self, file: IndexFile, into: Path) -> Artifact:
         content = self._looks.through(f"download {self.name}", lambda: self._shelf.files[file.name])
         digest = hashlib.sha256(content).hexdigest()
-        if file.sha256 not in ("", digest):
+        if file.sha256 != digest:
             raise Failure(f"{file.name} came with sha256 {digest}; {file.sha256} was wanted")
         (into / file.name).write_bytes(content)
         return Artifact(file.name, digest, len(content), str(into / file.name))

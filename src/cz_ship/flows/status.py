@@ -123,7 +123,7 @@ def _file_fact(index: Index, file: Artifact, seen: dict[str, str]) -> Fact:
     name = f"{index.name} {file.name}"
     if file.name not in seen:
         return Fact(name, "missing", f"not on {index.address}")
-    if seen[file.name] and seen[file.name] != file.sha256:
+    if seen[file.name] != file.sha256:
         return Fact(name, "conflict", f"{index.address} has sha256 {seen[file.name]}, the tag says {file.sha256}")
     return Fact(name, "there", f"sha256 {file.sha256}")
 

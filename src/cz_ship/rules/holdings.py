@@ -13,7 +13,7 @@ OPEN_FOR = 14 * DAY
 
 
 class IndexSeen(NamedTuple):
-    """What an index holds of a version: file name to sha256 ("" where the index does not tell).
+    """What an index holds of a version: file name to sha256.
 
     `unlisted` are the files that its simple page, which installers read, does not name yet; `since` is
     the moment of the first upload in seconds since 1970, 0 where the index does not tell it.
@@ -40,7 +40,7 @@ def contradictions(index: IndexSeen, version: Version, expected: Mapping[str, st
         if ours is None:
             if expected and not tagged:
                 found.append(f"{index.name} ({index.address}) holds {name} of {version}, which is not ours")
-        elif sha256 and sha256 != ours:
+        elif sha256 != ours:
             found.append(f"{index.name} ({index.address}) holds {name} with sha256 {sha256}, ours has {ours}")
     return found
 

@@ -16,7 +16,7 @@ from cz_ship.settings import IndexSettings
 from cz_ship.world.credentials import Credentials, CredentialStore
 from cz_ship.world.files import unchanged
 from cz_ship.world.http import Answer, Http
-from cz_ship.world.index_pages import json_files, simple_files
+from cz_ship.world.index_pages import Listing, json_files, simple_files
 from cz_ship.world.index_refusals import asked_pause, not_taken, own_words
 from cz_ship.world.process import Outcome, run
 
@@ -96,7 +96,7 @@ class LiveIndex:
             if told is None:
                 raise
             listed = ()
-        found: dict[str, IndexFile] = {}
+        found: dict[str, Listing] = {}
         for file in (*(told or ()), *listed):
             known = found.get(file.name, file)
             if known.sha256 and file.sha256 and known.sha256 != file.sha256:
@@ -106,17 +106,20 @@ class LiveIndex:
                 )
             found[file.name] = (known if known.sha256 else file)._replace(uploaded=known.uploaded)
         names = {file.name for file in listed}
-        return tuple(sorted(self._hashed(file)._replace(listed=file.name in names) for file in found.values()))
+        return tuple(
+            IndexFile(file.name, self._sha256(file), file.url, file.uploaded, listed=file.name in names)
+            for file in sorted(found.values())
+        )
 
-    def _hashed(self, file: IndexFile) -> IndexFile:
-        """The file with its sha256; where no page tells that, its bytes are fetched, once, and asked."""
+    def _sha256(self, file: Listing) -> str:
+        """The sha256 of a file; where no page tells it, its bytes are fetched, once, and asked."""
         if not file.sha256 and file.url not in self._digests:
             with tempfile.TemporaryDirectory() as folder:
                 path = Path(folder, "file")
                 self._digests[file.url] = self._http.download(file.url, path, limit_seconds=self._download_seconds)
-        return file if file.sha256 else file._replace(sha256=self._digests[file.url])
+        return file.sha256 or self._digests[file.url]
 
-    def _told(self, name: str, version: Version) -> tuple[IndexFile, ...] | None:
+    def _told(self, name: str, version: Version) -> tuple[Listing, ...] | None:
         """The files on the version's JSON page; None where the index has no such page.
 
         Source: the JSON API in the documentation of PyPI, "Get a release".
@@ -132,7 +135,7 @@ class LiveIndex:
             return None
         return json_files(answer, name, version)
 
-    def _listed(self, name: str, version: Version) -> tuple[IndexFile, ...]:
+    def _listed(self, name: str, version: Version) -> tuple[Listing, ...]:
         """The files of the version on the project's simple page (PEP 691, or else PEP 503); 404 is none."""
         from pypi_simple import ACCEPT_JSON_PREFERRED
 
@@ -220,7 +223,7 @@ class LiveIndex:
             raise Failure(f"the {self.name} index names a file {file.name!r}; a plain file name was wanted")
         path = into / file.name
         digest = self._http.download(file.url, path, limit_seconds=self._download_seconds)
-        if file.sha256 not in ("", digest):
+        if file.sha256 != digest:
             path.unlink()
             raise Failure(f"{file.name} came from the {self.name} index with sha256 {digest}; {file.sha256} was wanted")
         return Artifact(file.name, digest, path.stat().st_size, str(path))

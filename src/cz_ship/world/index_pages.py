@@ -5,13 +5,12 @@ import re
 import warnings
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urljoin
 
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from cz_ship.model import IndexFile
 from cz_ship.world.http import Answer
 
 if TYPE_CHECKING:
@@ -21,14 +20,23 @@ JSON_PAGE = "application/vnd.pypi.simple.v1+json"
 HTML_PAGES = ("application/vnd.pypi.simple.v1+html", "text/html")
 
 
-def json_files(answer: Answer, name: str, version: Version) -> tuple[IndexFile, ...] | None:
+class Listing(NamedTuple):
+    """A file as a page lists it; `sha256` is empty and `uploaded` (seconds since 1970) 0 where that is not told."""
+
+    name: str
+    sha256: str
+    url: str
+    uploaded: int = 0
+
+
+def json_files(answer: Answer, name: str, version: Version) -> tuple[Listing, ...] | None:
     """The files on a version's JSON page; None where the answer is none. `name` is normalised.
 
     Source: the JSON API in the documentation of PyPI, "Get a release".
     """
     try:
         files = [
-            IndexFile(
+            Listing(
                 file["filename"],
                 file["digests"].get("sha256", "").lower(),
                 urljoin(answer.url, file["url"]),
@@ -41,14 +49,14 @@ def json_files(answer: Answer, name: str, version: Version) -> tuple[IndexFile, 
         return None
 
 
-def simple_files(answer: Answer, name: str, version: Version) -> tuple[IndexFile, ...] | None:
+def simple_files(answer: Answer, name: str, version: Version) -> tuple[Listing, ...] | None:
     """The files of a version on a project's simple page, in JSON (PEP 691) or HTML (PEP 503); None where it is none."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of newer minor versions of the format, and of odd HTML
         page = _simple_page(answer, name)
     if page is None:
         return None
-    files = [IndexFile(file.filename, file.digests.get("sha256", "").lower(), file.url) for file in page.packages]
+    files = [Listing(file.filename, file.digests.get("sha256", "").lower(), file.url) for file in page.packages]
     return _of(files, name, version)
 
 
@@ -80,7 +88,7 @@ def _moment(told: object) -> int:
     return int(moment.timestamp()) if moment.tzinfo else 0
 
 
-def _of(files: Iterable[IndexFile], name: str, version: Version) -> tuple[IndexFile, ...]:
+def _of(files: Iterable[Listing], name: str, version: Version) -> tuple[Listing, ...]:
     return tuple(file for file in files if _is_of(file.name, name, version))
 
 
