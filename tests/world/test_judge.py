@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 
+import cz_ship
+from cz_ship.world.rehearsal import evidence
 from cz_ship.world.rehearsal.judge import Announced, Beginning, Scene, beginning, offences
+from tests.support import laws
 from tests.support.repos import Repo
 
 MODULE = "def hello(): ...\n"
-NOTES = "## v1.1.0 (2026-01-01)\n\n- one\n- two\n\n## v1.0.0 (2025-01-01)\n\n- one\n"
+NOTES = "## v1.1.0 (2026-01-01)\n\n- one\n- **api**: two\n\n## v1.0.0 (2025-01-01)\n\n- one\n"
 METADATA = "Metadata-Version: 2.1\nName: demo\nVersion: {version}\n"
 
 
@@ -29,14 +32,15 @@ def wheel(version: str = "1.1.0", module: str | None = MODULE, **more: str) -> b
     return made.getvalue()
 
 
-def sdist(version: str = "1.1.0", module: str = MODULE) -> bytes:
-    """An sdist with one module and version.txt."""
+def sdist(version: str = "1.1.0", module: str = MODULE, **more: str) -> bytes:
+    """An sdist with one module, or more, and version.txt."""
     made = io.BytesIO()
     texts = {
         "src/demo/__init__.py": module,
         "version.txt": f"{version}\n",
         "PKG-INFO": METADATA.format(version=version),
         "src/demo.egg-info/SOURCES.txt": "made by the backend",
+        **{f"src/demo/{name}.py": text for name, text in more.items()},
     }
     with tarfile.open(fileobj=made, mode="w:gz") as archive:
         for name, text in texts.items():
@@ -58,6 +62,8 @@ class Stage:
         self.releases: list[Announced] = []
         self.repo.commit("feat: a", {"src/demo/__init__.py": MODULE, "version.txt": "1.0.0\n", "CHANGELOG.md": ""})
         self.repo.tag("v1.0.0")
+        self.repo.commit("feat: one", {".cz.toml": '[tool.commitizen]\nname = "cz_conventional_commits"\n'})
+        self.repo.commit("fix(api): two")
         self.start: Beginning = beginning(self.scene)
         self.bump()
         self.repo.tag("v1.1.0")
@@ -78,14 +84,17 @@ class Stage:
         self.releases = [Announced("v1.0.0", True, not latest, {}), Announced("v1.1.0", published, latest, told)]
 
     def bump(self, version: str = "1.1.0", notes: str = NOTES, **modules: str) -> None:
-        """A bump commit."""
+        """A bump commit; with no notes at all it takes the changelog away."""
         more = {f"src/demo/{name}.py": text for name, text in modules.items()}
-        self.repo.commit(f"bump: {version}", {"version.txt": f"{version}\n", "CHANGELOG.md": notes, **more})
+        self.repo.write({"version.txt": f"{version}\n", "CHANGELOG.md": notes, **more})
+        if not notes:
+            (self.repo.root / "CHANGELOG.md").unlink()
+        self.repo.commit(f"bump: {version}")
 
     def tag_again(self, **written: str) -> None:
         """Another bump commit in the place of the first."""
         self.repo.git("tag", "-d", "v1.1.0")
-        self.repo.git("reset", "--quiet", "--hard", "v1.0.0")
+        self.repo.git("reset", "--quiet", "--hard", self.start.tip)
         self.bump(**written)
         self.repo.tag("v1.1.0")
 
@@ -107,22 +116,29 @@ def test_a_whole_release_is_without_offence(stage: Stage) -> None:
 HARMS: list[tuple[str, Callable[[Stage], object]]] = [
     ("there are 0 new tags", lambda stage: stage.repo.git("tag", "-d", "v1.1.0")),
     ("there are 2 new tags", lambda stage: stage.repo.tag("v1.1.1")),
+    ("there are 2 new tags", lambda stage: stage.repo.tag("1.1.0")),
     ("v1.1.0 is not in main", lambda stage: stage.repo.git("reset", "--quiet", "--hard", "v1.0.0")),
     ("2 commits were made", lambda stage: stage.bump()),
     ("test holds demo-1.1.0.tar.gz of the release", lambda stage: stage.files["test"].pop(WHEEL)),
     ("prod holds nothing of the release", lambda stage: stage.files["prod"].clear()),
     ("different bytes", lambda stage: stage.files["prod"].update({WHEEL: wheel() + b"\0"})),
     ("states version 1.2.0, its tag is v1.1.0", lambda stage: stage.put(WHEEL, wheel("1.2.0"))),
-    ("version.txt at v1.1.0 says b'1.2.0", lambda stage: stage.tag_again(version="1.2.0")),
+    ("version.txt at v1.1.0 says 1.2.0", lambda stage: stage.tag_again(version="1.2.0")),
     (f"{WHEEL} holds demo/__init__.py", lambda stage: stage.put(WHEEL, wheel(module="import nothing\n"))),
     (f"{WHEEL} holds demo/uncommitted.py", lambda stage: stage.put(WHEEL, wheel(uncommitted="import nothing\n"))),
+    (f"{SDIST} holds src/demo/uncommitted.py", lambda stage: stage.put(SDIST, sdist(uncommitted="import nothing\n"))),
+    (f"{SDIST} holds src/demo/copied.py", lambda stage: stage.put(SDIST, sdist(copied=MODULE))),
+    (f"{WHEEL} holds demo/empty.py", lambda stage: stage.put(WHEEL, wheel(empty=""))),
     (f"{SDIST} holds src/demo/__init__.py", lambda stage: stage.put(SDIST, sdist(module="import nothing\n"))),
     ("states version 1.0, its tag is v1.1.0", lambda stage: stage.put(WHEEL, wheel("1.0"))),
     (f"{WHEEL} lacks demo/more.py", lambda stage: stage.tag_again(more="")),
     (f"{WHEEL} holds no module", lambda stage: stage.put(WHEEL, wheel(module=None))),
     ("no section of v1.1.0", lambda stage: stage.tag_again(notes=NOTES.replace("v1.1.0", "v1.2.0"))),
-    ("2 sections ## v1.1.0", lambda stage: stage.tag_again(notes=NOTES + NOTES)),
-    ("tells 2 times: - one", lambda stage: stage.tag_again(notes=NOTES.replace("two", "one"))),
+    ("2 sections of v1.1.0", lambda stage: stage.tag_again(notes=NOTES + NOTES.replace("2026", "2027"))),
+    ("tells 2 times: - one", lambda stage: stage.tag_again(notes=NOTES.replace("- one", "- one\n- one"))),
+    ("of v1.1.0 does not tell: one", lambda stage: stage.tag_again(notes=NOTES.replace("- one\n", "", 1))),
+    ("of v1.1.0 does not tell: two", lambda stage: stage.tag_again(notes=NOTES.replace("two", "too"))),
+    ("there is no CHANGELOG.md at v1.1.0", lambda stage: stage.tag_again(notes="")),
     ("the forge has no release", lambda stage: stage.releases.pop()),
     ("the forge has v1.1.0 (a draft)", lambda stage: stage.announce(published=False)),
     ("v1.1.0 (a draft)", lambda stage: stage.releases.append(Announced("v1.1.0", False, False, {}))),
@@ -137,3 +153,32 @@ HARMS: list[tuple[str, Callable[[Stage], object]]] = [
 def test_each_harm_is_named(stage: Stage, words: str, harm: Callable[[Stage], object]) -> None:
     harm(stage)
     assert words in "; ".join(offences(stage.scene, stage.start))
+
+
+def test_in_mode_branch_the_notes_are_the_developers_own(stage: Stage) -> None:
+    stage.tag_again(notes=NOTES.replace("- one\n", "", 1))
+    bumped = stage.start._replace(tip=stage.repo.head)
+    assert offences(stage.scene, bumped) == ()
+
+
+def test_a_note_of_cz_ship_stands_in_for_a_subject(stage: Stage) -> None:
+    stage.repo.git("notes", "--ref=cz-ship", "add", "-m", "fix: one, after all\n\nand why", f"{stage.start.tip}^")
+    brought = evidence.subjects(stage.repo.root, "v1.1.0", stage.start.tags)
+    assert brought == ["bump: 1.1.0", "fix(api): two", "fix: one, after all"]
+
+
+def test_a_checkout_is_untidy_by_what_is_changed_or_lies_about(stage: Stage) -> None:
+    assert evidence.untidy(stage.repo.root) == []
+    stage.repo.write({"version.txt": "9", "new/file.py": ""})
+    assert evidence.untidy(stage.repo.root) == [" M version.txt", "?? new/file.py"]
+
+
+def test_the_judge_shares_no_code_with_what_releases() -> None:
+    modules = {module.place: module for module in laws.read_package(Path(cz_ship.__file__).parent)}
+    own = [f"world/rehearsal/{name}.py" for name in ("judge", "evidence", "narrative")]
+    shared = {one.target.rpartition(".")[0] for place in own for one in modules[place].imports}
+    its = "cz_ship.world.rehearsal"
+    allowed = {"cz_ship.errors", "cz_ship.world.process", its, f"{its}.narrative"}
+    assert {name for name in shared if name.startswith("cz_ship")} == allowed
+    brought = {one.target.rpartition(".")[2] for place in own for one in modules[place].imports}
+    assert {"evidence", "telling_offences", "run", "Failure"} <= brought

@@ -15,6 +15,7 @@ from cz_ship.settings import Settings
 from cz_ship.world.clone import PrivateClone
 from cz_ship.world.process import SECRET, Outcome, end_tree, run
 from cz_ship.world.rehearsal import Answer, Application, Request, forge
+from cz_ship.world.rehearsal.evidence import untidy
 from cz_ship.world.rehearsal.forge_pages import UPLOADS
 from cz_ship.world.rehearsal.judge import Announced, Scene, beginning, offences
 from cz_ship.world.rehearsal.marks import mark
@@ -108,8 +109,8 @@ class LoopbackArena:
         if outcome.code:
             return (f"exit {outcome.code}: {outcome.words[-500:]}",)
         found = list(offences(self._scene(), self._start))
-        left = PrivateClone(folder).changed_files()
-        if any(Path(path).name != STRAY for path in left):
+        left = untidy(folder)
+        if any(not line.endswith(STRAY) for line in left):
             found.append(f"the checkout is not as clean as it was: {', '.join(left)}")
         if not found and self._wanted not in ((), self._theatre.remains()):
             found.append("what is public is not what a run without a fault leaves")

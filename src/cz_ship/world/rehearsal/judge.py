@@ -11,7 +11,8 @@ from email.parser import BytesHeaderParser
 from pathlib import Path
 from typing import NamedTuple
 
-from cz_ship.world.git import Git
+from cz_ship.world.rehearsal import evidence
+from cz_ship.world.rehearsal.narrative import telling_offences
 
 # What a backend adds to a tree, by the specifications of sdists and wheels and the habit of setuptools.
 _MADE = re.compile(r"(^|/)(PKG-INFO|setup\.cfg|[^/]+\.(egg-info|dist-info)/.*)$")
@@ -47,33 +48,46 @@ class Beginning(NamedTuple):
 
 def beginning(scene: Scene) -> Beginning:
     """What is public now, to be remembered as what was."""
-    git = Git(scene.remote)
     files = (name for held in scene.indexes.values() for name in held)
-    return Beginning(git.ask("rev-parse", scene.branch), frozenset(_tags(git)), frozenset(files))
+    tip, tags = evidence.tip(scene.remote, scene.branch), evidence.tags(scene.remote)
+    return Beginning(tip, frozenset(tags), frozenset(files))
 
 
 def offences(scene: Scene, start: Beginning) -> tuple[str, ...]:
     """All that a whole release would not have left, each in a sentence."""
-    git = Git(scene.remote)
-    new = [name for name in _tags(git) if name not in start.tags]
+    tags = evidence.tags(scene.remote)
+    new = [name for name in tags if name not in start.tags]
     if len(new) != 1:
         return (f"there are {len(new)} new tags, one was wanted: {', '.join(new)}",)
     tag = new[0]
-    tree = _tree(git, tag)
+    tree = evidence.tree(scene.remote, tags[tag])
+    brought = evidence.subjects(scene.remote, tags[tag], start.tags) if tags[tag] != start.tip else []
     return (
-        *_branch_offences(git, scene, start, tag),
+        *_branch_offences(scene, start, tag, tags[tag]),
+        *_version_offences(tree, tag),
         *_file_offences(scene, start, tag, tree),
-        *_told(tree, tag),
+        *telling_offences(evidence.tree(scene.remote, start.tip), tree, tag, start.tags, brought),
         *_forge_offences(scene, start, tag),
     )
 
 
-def _branch_offences(git: Git, scene: Scene, start: Beginning, tag: str) -> Iterator[str]:
-    if git.git("merge-base", "--is-ancestor", f"{tag}^{{commit}}", scene.branch).code:
+def _branch_offences(scene: Scene, start: Beginning, tag: str, commit: str) -> Iterator[str]:
+    tip = evidence.tip(scene.remote, scene.branch)
+    if evidence.commits_since(scene.remote, tip, commit):
         yield f"{tag} is not in {scene.branch}"
-    made = int(git.ask("rev-list", "--count", f"{start.tip}..{scene.branch}"))
+    made = len(evidence.commits_since(scene.remote, start.tip, tip))
     if made > 1:
         yield f"{made} commits were made, one was wanted"
+
+
+def _version_offences(tree: Mapping[str, bytes], tag: str) -> Iterator[str]:
+    version = tree.get("version.txt", b"").decode("utf-8", "replace").strip()
+    if version and not _names(tag, version):
+        yield f"version.txt at {tag} says {version}"
+
+
+def _names(tag: str, version: str) -> bool:
+    return re.search(rf"(?<![\d.]){re.escape(version)}$", tag) is not None
 
 
 def _forge_offences(scene: Scene, start: Beginning, tag: str) -> Iterator[str]:
@@ -122,16 +136,21 @@ def _content_offences(name: str, content: bytes, tag: str, tree: Mapping[str, by
     held = _members(name, content)
     stated = next((text for path, text in held.items() if path.endswith(("PKG-INFO", ".dist-info/METADATA"))), b"")
     version = BytesHeaderParser().parsebytes(stated)["Version"]
-    if not version or not re.search(rf"(?<![\d.]){re.escape(version)}$", tag):
+    if not version or not _names(tag, version):
         yield f"{name} states version {version}, its tag is {tag}"
-    if tree.get("version.txt", b"").decode().strip() not in ("", version):
-        yield f"version.txt at {tag} says {tree['version.txt']!r}, {name} states {version}"
-    if name.endswith(".whl"):
+    is_wheel = name.endswith(".whl")
+    if is_wheel:
         yield from _lacks(name, held, tree)
-    known = set(tree.values())
     for path, text in held.items():
-        if not _MADE.search(path) and (tree.get(path, text) != text or text not in known):
+        is_its = _has_somewhere(tree, path, text) if is_wheel else tree.get(path) == text
+        if not _MADE.search(path) and not is_its:
             yield f"{name} holds {path}, which {tag} does not have so"
+
+
+def _has_somewhere(tree: Mapping[str, bytes], path: str, text: bytes) -> bool:
+    """Whether a tree has a wheel's file, at its end of a path, or else under another name."""
+    there = [content for each, content in tree.items() if f"/{each}".endswith(f"/{path}")]
+    return text in there if there else bool(text.strip()) and text in tree.values()
 
 
 def _lacks(name: str, held: Mapping[str, bytes], tree: Mapping[str, bytes]) -> Iterator[str]:
@@ -144,39 +163,6 @@ def _lacks(name: str, held: Mapping[str, bytes], tree: Mapping[str, bytes]) -> I
         inner = path.removeprefix("src/")
         if path.endswith(".py") and "/" in inner and inner.partition("/")[0] in tops and inner not in held:
             yield f"{name} lacks {inner}"
-
-
-def _told(tree: Mapping[str, bytes], tag: str) -> Iterator[str]:
-    if "CHANGELOG.md" not in tree:
-        return
-    text = tree["CHANGELOG.md"].decode()
-    titles = re.findall(r"^#+ .*$", text, re.MULTILINE)
-    for title, count in Counter(titles).items():
-        if title.startswith("## ") and count > 1:
-            yield f"the changelog has {count} sections {title}"
-    if not any(tag in re.split(r"[\s\[\]()]+", title) for title in titles):
-        yield f"the changelog has no section of {tag}"
-    own = next((part for part in re.split(r"^## ", text, flags=re.MULTILINE) if part.startswith(tag)), "")
-    for line, count in Counter(line for line in own.splitlines() if line.startswith("- ")).items():
-        if count > 1:
-            yield f"the changelog tells {count} times: {line}"
-
-
-def _tags(git: Git) -> list[str]:
-    return git.ask("tag", "--list").split()
-
-
-def _tree(git: Git, tag: str) -> dict[str, bytes]:
-    """A tag's files: path and content, as git holds them."""
-    rows = (row.split("\t", 1) for row in git.ask("ls-tree", "-r", "-z", tag).split("\0") if row)
-    blobs = {path: cells.split(" ")[2] for cells, path in rows if cells.split(" ")[1] == "blob"}
-    out = io.BytesIO(git.git("cat-file", "--batch", input="".join(f"{sha}\n" for sha in blobs.values()).encode()).out)
-    found = {}
-    for path in blobs:
-        size = int(out.readline().split()[2])
-        found[path] = out.read(size)
-        out.readline()
-    return found
 
 
 def _members(name: str, content: bytes) -> dict[str, bytes]:
