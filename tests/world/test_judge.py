@@ -60,7 +60,9 @@ class Stage:
         self.repo = Repo(root)
         self.files: dict[str, dict[str, bytes]] = {"test": {}, "prod": {}}
         self.releases: list[Announced] = []
-        self.repo.commit("feat: a", {"src/demo/__init__.py": MODULE, "version.txt": "1.0.0\n", "CHANGELOG.md": ""})
+        self.repo.commit(
+            "feat: a", {"src/demo/__init__.py": MODULE, "blank.md": "", "version.txt": "1.0.0\n", "CHANGELOG.md": ""}
+        )
         self.repo.tag("v1.0.0")
         self.repo.commit("feat: one", {".cz.toml": '[tool.commitizen]\nname = "cz_conventional_commits"\n'})
         self.repo.commit("fix(api): two")
@@ -126,6 +128,7 @@ HARMS: list[tuple[str, Callable[[Stage], object]]] = [
     ("version.txt at v1.1.0 says 1.2.0", lambda stage: stage.tag_again(version="1.2.0")),
     (f"{WHEEL} holds demo/__init__.py", lambda stage: stage.put(WHEEL, wheel(module="import nothing\n"))),
     (f"{WHEEL} holds demo/uncommitted.py", lambda stage: stage.put(WHEEL, wheel(uncommitted="import nothing\n"))),
+    (f"{WHEEL} holds demo/__init__.py", lambda stage: stage.put(WHEEL, wheel(module="1.1.0\n"))),
     (f"{SDIST} holds src/demo/uncommitted.py", lambda stage: stage.put(SDIST, sdist(uncommitted="import nothing\n"))),
     (f"{SDIST} holds src/demo/copied.py", lambda stage: stage.put(SDIST, sdist(copied=MODULE))),
     (f"{WHEEL} holds demo/empty.py", lambda stage: stage.put(WHEEL, wheel(empty=""))),
