@@ -38,6 +38,10 @@ class Unmendable(Failure):
         super().__init__(text, hint=hint, code=Exit.PERSON)
 
 
+class Settled(Failure):
+    """A failure whose last line says what is true in the world now."""
+
+
 def usage(text: str, hint: str = "") -> Failure:
     """A `Failure` for a wrong command line, a wrong folder or wrong settings."""
     return Failure(text, hint=hint, code=Exit.USAGE)

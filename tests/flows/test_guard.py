@@ -83,6 +83,7 @@ def test_credentials_are_asked_for_before_anything_is_made_and_all_at_once(tmp_p
     assert failure.text.splitlines()[1:] == [
         "  test: no credentials in the environment",
         "  prod: no credentials in the environment",
+        "nothing public was changed",
     ]
 
 

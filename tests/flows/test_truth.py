@@ -1,19 +1,28 @@
 """What a stopped run says is true: its exit code and its last line, against what is public."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from cz_ship.errors import Exit, Failure, Interrupted
+from cz_ship.flows.candidate import candidate
+from cz_ship.flows.carry_out import Report
 from cz_ship.flows.release import release
 from cz_ship.settings import Settings
-from tests.support.fake_world import FakeWorld
+from tests.support.fake_git import FakeTag
+from tests.support.fake_world import FakeWorld, Public
 from tests.support.gate import Gate, fail, interrupt
 from tests.support.judge import offences
-from tests.support.story import MODES, foreign_commit, machine, owing, run, stopped_after
+from tests.support.story import BUMPED, MODES, foreign_commit, machine, owing, run, stopped_after
 
 NOTHING = "nothing public was changed"
+# The last lines that say what is true.
+SAID = re.compile(
+    r"^nothing (public|else) was changed$| is in part (public|on test)\b| may have arrived; | is wholly released$"
+    r"|^all of .* is public$| is public, and what of | is on test, and not shown to install$"
+)
 STOPPERS = {"a failure": fail, "Ctrl-C": interrupt}
 PARTS = ("before the push", "from the push on", "while the checkout follows")
 POINTS = (
@@ -52,6 +61,8 @@ def part_of(effects: Gate) -> str:
 
 def lies(world: FakeWorld, ended: object) -> Iterator[str]:
     """What the end of a run says against what is there; `owing` made what was there before."""
+    if isinstance(ended, Failure) and not SAID.search(ended.text.splitlines()[-1]):
+        yield f"its last line is {ended.text.splitlines()[-1]!r}"
     changed = world.public.remains() != owing(world.settings.mode).remains()
     whole = changed and offences(world.public) == []
     if isinstance(ended, Failure):
@@ -113,7 +124,7 @@ def test_a_failure_after_a_release_was_finished_in_the_same_run_is_unfinished(tm
     ended = run(world)
     assert isinstance(ended, Failure)
     assert ended.code is Exit.UNFINISHED
-    assert ended.text.startswith("demo 1.1.0 is released, by this run; 1.1.1 is not:\n")
+    assert ended.text.startswith("demo 1.1.0 is released, by this run; what follows it is not:\n")
     assert "nothing public was changed" not in ended.text
 
 
@@ -124,3 +135,77 @@ def test_a_half_release_that_cannot_be_looked_at_is_unfinished(tmp_path: Path) -
     ended = run(world)
     assert isinstance(ended, Failure)
     assert (ended.code, "v1.1.0 is public" in ended.text) == (Exit.UNFINISHED, True)
+
+
+def without(path: str, public: Public) -> None:
+    public.remote.commit(f"chore: no {path}", {path: None})
+
+
+UNFIT: dict[str, Callable[[Public], object]] = {
+    "no version": lambda public: without("version.txt", public),
+    "no name": lambda public: without("pyproject.toml", public),
+    "secrets": lambda public: public.remote.commit("chore: share", {".env": "SECRET=1\n"}),
+    "by hand": lambda public: public.remote.commit("chore: bump", {"version.txt": "3.0.0\n"}),
+    "a lost tag": lambda public: public.remote.commit("bump: version 1.0.0 → 1.1.0", BUMPED),
+    "a tag aside": lambda public: public.remote.tags.update({"v1.0.0": FakeTag(aside(public))}),
+}
+
+
+def aside(public: Public) -> str:
+    return public.remote.commit("feat: dance", {"dance.py": ""}, branch="topic")
+
+
+@pytest.mark.parametrize("unfit", UNFIT)
+def test_what_is_refused_before_the_first_step_says_that_nothing_was_changed(unfit: str, tmp_path: Path) -> None:
+    public = owing()
+    UNFIT[unfit](public)
+    before = public.remains()
+    ended = run(machine(public, tmp_path))
+    assert isinstance(ended, Failure)
+    assert ended.text.splitlines()[-1] == NOTHING
+    assert public.remains() == before
+
+
+@pytest.mark.parametrize("settings", [Settings(mode="pull-request"), Settings(remote="upstream")])
+def test_settings_that_do_not_fit_say_so_too(settings: Settings, tmp_path: Path) -> None:
+    ended = run(FakeWorld(owing(), tmp_path, settings))
+    assert isinstance(ended, Failure)
+    assert ended.text.splitlines()[-1] == NOTHING
+
+
+def test_what_is_wrong_with_the_next_release_does_not_hide_the_one_that_was_finished(tmp_path: Path) -> None:
+    public = stopped_after("push", tmp_path)
+    public.remote.commit("chore: bump", {"version.txt": "3.0.0\n"})
+    ended = run(machine(public, tmp_path))
+    assert isinstance(ended, Failure)
+    assert ended.code is Exit.UNFINISHED
+    first, *_, last = ended.text.splitlines()
+    assert first == "demo 1.1.0 is released, by this run; what follows it is not:"
+    assert last == "nothing else was changed"
+
+
+def candidate_of(world: FakeWorld) -> Report | Failure:
+    try:
+        return candidate(world)
+    except Failure as ended:
+        return ended
+
+
+@pytest.mark.parametrize("point", POINTS, ids="-".join)
+def test_a_candidate_that_is_stopped_says_what_is_true(point: tuple[str, str], tmp_path: Path) -> None:
+    straight = machine(owing(), tmp_path)
+    candidate(straight)
+    for number in range(len(gate_of(straight, point).names)):
+        world = machine(owing(), tmp_path)
+        before = world.public.remains()
+        if point[1] == "after it":
+            gate_of(world, point).after(number, fail)
+        else:
+            gate_of(world, point).before(number, fail, lasting=point[1] == "from there on")
+        ended = candidate_of(world)
+        if isinstance(ended, Failure):
+            last = ended.text.splitlines()[-1]
+            changed = world.public.remains() != before
+            assert SAID.search(last)
+            assert (last == NOTHING) is not (changed or "may have" in last)
+            assert ended.code is (Exit.REFUSED if last == NOTHING else Exit.UNFINISHED)

@@ -225,8 +225,11 @@ def _candidate(options: argparse.Namespace) -> Exit:
     from pathlib import Path
 
     from cz_ship.flows.candidate import candidate
+    from cz_ship.flows.truth import settling
 
-    report = candidate(_world(options), Path(options.dist).absolute() if options.dist else None)
+    with settling():
+        world = _world(options)
+    report = candidate(world, Path(options.dist).absolute() if options.dist else None)
     answers.to_actions(
         candidate=report.version, version=report.version, tag=None, released=str(report.released).lower()
     )
@@ -237,9 +240,11 @@ def _release(options: argparse.Namespace) -> Exit:
     from pathlib import Path
 
     from cz_ship.flows.release import release
+    from cz_ship.flows.truth import settling
     from cz_ship.rules.plan import STAGES
 
-    world = _world(options)
+    with settling():
+        world = _world(options)
     stages = tuple(stage for stage in STAGES if stage in options.stage) if options.stage else STAGES
     if not options.yes and not options.talker.agreed(f"release {world.repository.root.name} for everyone?"):
         print("nothing was done", file=sys.stderr)

@@ -14,6 +14,7 @@ from cz_ship.flows.judging import Passed, let_pass
 from cz_ship.flows.obtain import build_at, check
 from cz_ship.flows.remark import remark
 from cz_ship.flows.survey import dirty, head_commit, survey, whole_history
+from cz_ship.flows.truth import settled, settling
 from cz_ship.gates import GateWord, Subject
 from cz_ship.model import Artifact, IndexFile
 from cz_ship.ports import Index, World
@@ -22,6 +23,7 @@ from cz_ship.rules.remark import CANDIDATE, candidate_comment
 from cz_ship.rules.way import Station
 
 
+@settling()
 def candidate(world: World, dist: Path | None = None) -> Report:
     """Build the candidate of HEAD, or take it from `dist`; upload what the Test index lacks; prove that it installs.
 
@@ -185,14 +187,14 @@ def _upload(world: World, index: Index, outlook: Outlook, artifact: Artifact, pu
     try:
         return insist(world.patience, upload, arrived)
     except Failure as failure:
-        if failure.code is not Exit.REFUSED:
-            raise
+        truth = f"{outlook.candidate} is in part on {index.name}"
         try:
             public = public or bool(index.files(outlook.project, outlook.candidate))
         except Failure:
-            public = True  # as far as anybody can tell
-        code = Exit.UNFINISHED if public else Exit.REFUSED
-        raise Failure(failure.text, hint=failure.hint, code=code) from failure
+            public, truth = True, f"{artifact.name} may have arrived; the same command looks"
+        if not public:
+            raise
+        raise settled(failure, truth, Exit.UNFINISHED if failure.code is Exit.REFUSED else failure.code) from failure
 
 
 def _prove(world: World, index: Index, outlook: Outlook, artifacts: tuple[Artifact, ...], folder: Path) -> Done:
@@ -203,7 +205,8 @@ def _prove(world: World, index: Index, outlook: Outlook, artifacts: tuple[Artifa
         text = prove(world, index, outlook.project, outlook.candidate, artifacts, folder)
     except Failure as failure:
         code = Exit.UNFINISHED if failure.code is Exit.REFUSED else failure.code
-        raise Failure(failure.text, hint=failure.hint or "the same command continues", code=code) from failure
+        told = Failure(failure.text, hint=failure.hint or "the same command continues")
+        raise settled(told, f"{outlook.candidate} is on {index.name}, and not shown to install", code) from failure
     world.talk.done(step, text)
     return Done(step, True, text)
 

@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 from packaging.version import Version
 
-from cz_ship.errors import Exit, Failure, Interrupted, Unmendable
+from cz_ship.errors import Exit, Failure, Interrupted, Settled, Unmendable
 from cz_ship.flows.apply import Outrun, apply
 from cz_ship.flows.insist import insist
 from cz_ship.flows.observe import Bench, observe
 from cz_ship.flows.obtain import Room
+from cz_ship.flows.truth import NOTHING, settled
 from cz_ship.model import Artifact
 from cz_ship.ports import World
 from cz_ship.rules.plan import Due, Plan, Push, Seen, Step, blocked, complete, is_outrun, is_public, next_step, plan
@@ -153,7 +154,7 @@ def _without_conflict(due: Due, seen: Seen) -> Plan:
         return found
     lines = "\n".join(f"  {conflict.text}" for conflict in found.conflicts)
     text = f"{due.project} {due.version} cannot be released:\n{lines}\n{_truth(due, seen, stuck=True)}"
-    raise Stuck(due.version, Failure(text, hint=found.conflicts[0].hint, code=Exit.PERSON))
+    raise Stuck(due.version, Settled(text, hint=found.conflicts[0].hint, code=Exit.PERSON))
 
 
 def _report(due: Due, seen: Seen, owing: Plan, stages: Sequence[str], taken: list[Done]) -> Report:
@@ -172,26 +173,21 @@ def _report(due: Due, seen: Seen, owing: Plan, stages: Sequence[str], taken: lis
 
 def _told(failure: Failure, world: World, bench: Bench, due: Due, last: Step | None) -> Failure:
     """The failure with what is true now, looked up once more where that is possible."""
-    if failure.code not in (Exit.REFUSED, Exit.PERSON, Exit.UNFINISHED):
-        return failure
-    code: Exit = failure.code
     try:
         seen = observe(world, bench, due)
     except Failure:
         if not due.tagged and (last is None or last.stage == "prepare"):
-            return Failure(f"{failure.text}\nnothing public was changed", hint=failure.hint, code=code)
+            return settled(failure, NOTHING)
         truth = f"{last or due.version} may have arrived; the same command looks, and continues {due.version}"
-        return Failure(f"{failure.text}\n{truth}", hint=failure.hint, code=Exit.UNFINISHED)
-    if is_public(seen) and code is Exit.REFUSED:
-        code = Exit.UNFINISHED
-    truth = _truth(due, seen, stuck=isinstance(failure, Unmendable))
-    return Failure(f"{failure.text}\n{truth}", hint=failure.hint, code=code)
+        return settled(failure, truth, Exit.UNFINISHED)
+    code = Exit.UNFINISHED if is_public(seen) and failure.code is Exit.REFUSED else failure.code
+    return settled(failure, _truth(due, seen, stuck=isinstance(failure, Unmendable)), code)
 
 
 def _truth(due: Due, seen: Seen, *, stuck: bool = False) -> str:
     """What is true now, in one sentence."""
     if not is_public(seen):
-        return "nothing public was changed"
+        return NOTHING
     if complete(due, seen):
         return f"{due.version} is wholly released"
     if (found := plan(due, seen)).lags and not found.steps and not found.conflicts:
@@ -208,4 +204,4 @@ def _truth_when_cut(due: Due, seen: Seen | None, step: Step | None) -> str:
     """What can be said on Ctrl-C without another look: a public step may or may not have arrived."""
     if step is not None and step.stage != "prepare":
         return f"in the middle of: {step}. It may have arrived; the same command looks, and continues {due.version}"
-    return _truth(due, seen) if seen else "nothing public was changed by this run"
+    return _truth(due, seen) if seen else f"{NOTHING} by this run"

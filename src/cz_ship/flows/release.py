@@ -7,7 +7,7 @@ from pathlib import Path
 
 from packaging.version import Version
 
-from cz_ship.errors import Exit, Failure, Interrupted
+from cz_ship.errors import Exit, Failure, Interrupted, Settled
 from cz_ship.flows.amend import take_amendments
 from cz_ship.flows.apply import Outrun
 from cz_ship.flows.carry_out import Report, Stuck, carry_out
@@ -23,6 +23,7 @@ from cz_ship.flows.insist import cloned
 from cz_ship.flows.observe import Bench, observe, releases, remote_tip
 from cz_ship.flows.obtain import Room, Superseded
 from cz_ship.flows.survey import survey
+from cz_ship.flows.truth import NOTHING, settled, settling
 from cz_ship.ports import Clone, World
 from cz_ship.rules.holdings import missing_kinds
 from cz_ship.rules.plan import STAGES, Due, Seen, complete
@@ -31,6 +32,7 @@ from cz_ship.rules.wish import FILE, parse_wish
 _ATTEMPTS = 5
 
 
+@settling()
 def release(world: World, stages: Sequence[str] = STAGES, dist: Path | None = None) -> Report:
     """Finish the newest release if it is not wholly in the world, else make the next one.
 
@@ -62,7 +64,7 @@ def _bounded(world: World, clone: Clone, branch: str, stages: Sequence[str], roo
             outrun.append(found.version)
             world.talk.note("the remote moved meanwhile: starting again from its tip")
     else:
-        raise Failure(f"the remote moved {_ATTEMPTS} times while a release was made; nothing public was changed")
+        raise Failure(f"the remote moved {_ATTEMPTS} times while a release was made")
     return report
 
 
@@ -75,34 +77,44 @@ def _attempt(
     """
     stuck: Stuck | None = None
     report = Report(None, False, (), (), "nothing to release", branch=branch)
-    for bench, owing, seen in owed(world, clone, branch):
-        due = owing._replace(contested=owing.tagged and owing.version in outrun)
-        if report.version is not None and tuple(stages) != STAGES:
-            world.talk.note(f"{due.version} is owed too: run the stages again")
-            break
-        try:
-            refuse_stray_tag(world, clone, due)
-            with _in_flight(due):
-                refuse_missing_credentials(world, stages)
-            done = carry_out(world, bench, due, stages, room, seen)
-            report = done._replace(steps=(*report.steps, *done.steps))
-        except Failure as failure:
-            if report.version is None:
-                raise
-            raise _after(report, due.version, failure) from failure
-        except Superseded as found:
-            made = f"the files handed over were made at {found.tip[:12]}, and {branch} has moved on to {due.tip[:12]}"
-            text = f"nothing to release: {made}; a newer run, of that commit, will release {due.version}"
-            world.talk.note(text)
-            return report._replace(text=text)
-        except Stuck as found:
-            if not due.tagged:
-                raise found.failure from found
-            world.talk.note(f"{due.version} stays unfinished: {found.failure.text}")
-            stuck = stuck or found
-    if stuck and (report.version is None or report.version < stuck.version):
-        raise (_after(report, stuck.version, stuck.failure) if report.version else stuck.failure) from stuck
+    try:
+        for bench, owing, seen in owed(world, clone, branch):
+            due = owing._replace(contested=owing.tagged and owing.version in outrun)
+            if report.version is not None and tuple(stages) != STAGES:
+                world.talk.note(f"{due.version} is owed too: run the stages again")
+                break
+            try:
+                _refuse(world, clone, due, stages)
+                done = carry_out(world, bench, due, stages, room, seen)
+                report = done._replace(steps=(*report.steps, *done.steps))
+            except Superseded as found:
+                text = f"nothing to release: {_overtaken(found, due)}"
+                world.talk.note(text)
+                return report._replace(text=text)
+            except Stuck as found:
+                if not due.tagged:
+                    raise found.failure from found
+                world.talk.note(f"{due.version} stays unfinished: {found.failure.text}")
+                stuck = stuck or found
+        if stuck and (report.version is None or report.version < stuck.version):
+            raise stuck.failure from stuck
+    except Failure as failure:
+        if report.version is None:
+            raise
+        raise _after(report, failure) from failure
     return report
+
+
+def _overtaken(found: Superseded, due: Due) -> str:
+    made = f"the files handed over were made at {found.tip[:12]}, and {due.branch} has moved on to {due.tip[:12]}"
+    return f"{made}; a newer run, of that commit, will release {due.version}"
+
+
+def _refuse(world: World, clone: Clone, due: Due, stages: Sequence[str]) -> None:
+    """What speaks against a release before its first step."""
+    refuse_stray_tag(world, clone, due)
+    with _in_flight(due):
+        refuse_missing_credentials(world, stages)
 
 
 @contextmanager
@@ -113,15 +125,16 @@ def _in_flight(due: Due) -> Iterator[None]:
     except Failure as failure:
         if not due.promise or failure.code is not Exit.REFUSED:
             raise
-        text = f"{failure.text}\n{due.tag} is public, and what of {due.version} is missing waits for the same command"
-        raise Failure(text, hint=failure.hint, code=Exit.UNFINISHED) from failure
+        truth = f"{due.tag} is public, and what of {due.version} is missing waits for the same command"
+        raise settled(failure, truth, Exit.UNFINISHED) from failure
 
 
-def _after(report: Report, version: Version, failure: Failure) -> Failure:
+def _after(report: Report, failure: Failure) -> Failure:
     """What went wrong with a later release, after one was finished in the same run."""
-    text = failure.text.replace("nothing public was changed", f"nothing of {version} is public")
-    code: Exit = Exit.UNFINISHED if failure.code is Exit.REFUSED else failure.code
-    return Failure(f"{report.text}, by this run; {version} is not:\n{text}", hint=failure.hint, code=code)
+    told = failure if isinstance(failure, Settled) else settled(failure, NOTHING)
+    text = told.text.replace(NOTHING, "nothing else was changed")
+    code = Exit.UNFINISHED if told.code in (Exit.REFUSED, Exit.USAGE) else told.code
+    return Settled(f"{report.text}, by this run; what follows it is not:\n{text}", hint=told.hint, code=code)
 
 
 def owed(world: World, clone: Clone, branch: str) -> Iterator[tuple[Bench, Due, Seen | None]]:
