@@ -47,6 +47,12 @@ def usage(text: str, hint: str = "") -> Failure:
     return Failure(text, hint=hint, code=Exit.USAGE)
 
 
+def tampered(index: str, name: str, came: str, told: str) -> Failure:
+    """A `Failure` for an index that gives other bytes (sha256 `came`) than its pages tell (sha256 `told`)."""
+    text = f"{index} gives {name} with sha256 {came}, its page tells {told}"
+    return Failure(text, hint="the index keeps other bytes than it took: ask its keepers", code=Exit.PERSON)
+
+
 class Interrupted(KeyboardInterrupt):
     """Ctrl-C, with a sentence on what is true in the world now."""
 

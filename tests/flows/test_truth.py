@@ -10,6 +10,7 @@ from cz_ship.errors import Exit, Failure, Interrupted
 from cz_ship.flows.candidate import candidate
 from cz_ship.flows.carry_out import Report
 from cz_ship.flows.release import release
+from cz_ship.flows.truth import settling
 from cz_ship.settings import Settings
 from tests.support.fake_git import FakeTag
 from tests.support.fake_world import FakeWorld, Public
@@ -209,3 +210,25 @@ def test_a_candidate_that_is_stopped_says_what_is_true(point: tuple[str, str], t
             assert SAID.search(last)
             assert (last == NOTHING) is not (changed or "may have" in last)
             assert ended.code is (Exit.REFUSED if last == NOTHING else Exit.UNFINISHED)
+
+
+def test_an_index_that_takes_no_candidate_and_shows_none_leaves_it_in_doubt(tmp_path: Path) -> None:
+    world = machine(owing(), tmp_path)
+
+    def refuse() -> None:
+        raise world.public.shelves["test"].refusal("a file", "400 File already exists")
+
+    world.effects.before("upload test", refuse, lasting=True)
+    ended = candidate_of(world)
+    assert isinstance(ended, Failure)
+    assert ended.code is Exit.UNFINISHED
+    assert ended.text.endswith(" may have arrived; the same command looks")
+
+
+@pytest.mark.parametrize("code", [Exit.REFUSED, Exit.USAGE, Exit.PERSON])
+def test_what_has_told_no_truth_is_told_to_have_changed_nothing_but_never_where_it_is_unfinished(code: Exit) -> None:
+    with pytest.raises(Failure) as caught, settling():
+        raise Failure("no", hint="so", code=code)
+    assert (caught.value.text, caught.value.hint, caught.value.code) == (f"no\n{NOTHING}", "so", code)
+    with pytest.raises(Failure, match=r"^no$"), settling():
+        raise Failure("no", code=Exit.UNFINISHED)

@@ -6,7 +6,7 @@ from pathlib import Path
 from packaging.utils import parse_sdist_filename, parse_wheel_filename
 from packaging.version import Version
 
-from cz_ship.errors import Failure
+from cz_ship.errors import Failure, tampered
 from cz_ship.model import Artifact, IndexFile
 from cz_ship.world.index_refusals import not_taken
 from tests.support.gate import Gate
@@ -91,7 +91,7 @@ class FakeIndex:
         content = self._looks.through(f"download {self.name}", lambda: self._shelf.files[file.name])
         digest = hashlib.sha256(content).hexdigest()
         if file.sha256 != digest:
-            raise Failure(f"{file.name} came with sha256 {digest}; {file.sha256} was wanted")
+            raise tampered(f"{self.name} ({self.address})", file.name, digest, file.sha256)
         (into / file.name).write_bytes(content)
         return Artifact(file.name, digest, len(content), str(into / file.name))
 

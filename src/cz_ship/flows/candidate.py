@@ -190,9 +190,12 @@ def _upload(world: World, index: Index, outlook: Outlook, artifact: Artifact, pu
         truth = f"{outlook.candidate} is in part on {index.name}"
         try:
             public = public or bool(index.files(outlook.project, outlook.candidate))
+            in_doubt = not public and failure.code is Exit.UNFINISHED
         except Failure:
-            public, truth = True, f"{artifact.name} may have arrived; the same command looks"
-        if not public:
+            in_doubt = True
+        if in_doubt:
+            truth = f"{artifact.name} may have arrived; the same command looks"
+        elif not public:
             raise
         raise settled(failure, truth, Exit.UNFINISHED if failure.code is Exit.REFUSED else failure.code) from failure
 

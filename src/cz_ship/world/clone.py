@@ -82,12 +82,7 @@ class PrivateClone(Git):
             return True
         if any(sign in outcome.words for sign in _MOVED):
             return False
-        if is_passing(outcome.words):
-            raise Failure(f"the push of {branch} and {tag} did not end well: {masked(_why(outcome.words))}", pause=0)
-        raise Failure(
-            f"the remote refused the push of {branch} and {tag}: {masked(_why(outcome.words))}",
-            hint=_way_out(outcome.words, branch),
-        )
+        raise not_pushed(outcome.words, branch, tag)
 
     def as_author(self, time: int, message: str, *arguments: str) -> None:
         """Run a git command that makes an object, with `message` as its input, as at `time`."""
@@ -98,6 +93,14 @@ class PrivateClone(Git):
         outcome = run(["git", *_PLAIN, *arguments], cwd=self.root, env=env, without=LENT, input=message.encode())
         if outcome.code:
             raise refused(arguments, outcome)
+
+
+def not_pushed(words: str, branch: str, tag: str) -> Failure:
+    """What git's words come to where nothing was pushed: a broken way may mend, a refusal needs a permission."""
+    if is_passing(words):
+        return Failure(f"the push of {branch} and {tag} did not end well: {masked(_why(words))}", pause=0)
+    text = f"the remote refused the push of {branch} and {tag}: {masked(_why(words))}"
+    return Failure(text, hint=_way_out(words, branch))
 
 
 def clone_remote(near: Git, remote: str, into: Path) -> PrivateClone:

@@ -148,23 +148,24 @@ class GitHub:
         """Change something. Raises `Failure` with GitHub's words; what may pass is left to whoever can look first."""
         answer = self._api.send(method, url, content)
         if answer.status not in (200, 201, 204, fine):
-            raise self._refused(answer)
-
-    def _refused(self, answer: Answer) -> Failure:
-        words = forge_pages.refusal(answer)
-        text = f"{self.address} refused the release: {words}"
-        if answer.status in (401, 403, 404):
-            right = "`permissions: contents: write` in a CI job, else the right to write to the repository's contents"
-            return Failure(text, hint=f"the token in {' or '.join(TOKENS)} needs {right}", code=Exit.PERSON)
-        if any(each in words for each in _NEVER):
-            return Unmendable(text, hint="no re-run can mend that: commit a fix, and go on with the next version")
-        return Failure(text, hint=f"look at the drafts and releases of {self.address}", code=Exit.PERSON)
+            raise not_taken(self.address, answer.status, forge_pages.refusal(answer))
 
     def _doubt(self, answer: Answer) -> Failure:
         words = forge_pages.refusal(answer)
         known = "may the token read it?" if self._api.token else f"a private one needs a token in {' or '.join(TOKENS)}"
         hint = f"is {self._where.repository} the right repository? {known}"
         return Failure(f"{self.address} is in doubt: {words}; its releases were wanted", hint=hint)
+
+
+def not_taken(address: str, status: int, words: str) -> Failure:
+    """What a forge's refusal of a release comes to: another identity may help, the same release never will."""
+    text = f"{address} refused the release: {words}"
+    if status in (401, 403, 404):
+        right = "`permissions: contents: write` in a CI job, else the right to write to the repository's contents"
+        return Failure(text, hint=f"the token in {' or '.join(TOKENS)} needs {right}", code=Exit.PERSON)
+    if any(each in words for each in _NEVER):
+        return Unmendable(text, hint="no re-run can mend that: commit a fix, and go on with the next version")
+    return Failure(text, hint=f"look at the drafts and releases of {address}", code=Exit.PERSON)
 
 
 def _fitting(notes: str) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import quote, urljoin, urlsplit
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from cz_ship.errors import Failure, usage
+from cz_ship.errors import Failure, tampered, usage
 from cz_ship.model import Artifact, IndexFile
 from cz_ship.settings import IndexSettings
 from cz_ship.world.credentials import Credentials, CredentialStore
@@ -225,7 +225,7 @@ class LiveIndex:
         digest = self._http.download(file.url, path, limit_seconds=self._download_seconds)
         if file.sha256 != digest:
             path.unlink()
-            raise Failure(f"{file.name} came from the {self.name} index with sha256 {digest}; {file.sha256} was wanted")
+            raise tampered(f"{self.name} ({self.address})", file.name, digest, file.sha256)
         return Artifact(file.name, digest, path.stat().st_size, str(path))
 
 
