@@ -32,6 +32,10 @@ class Remark(NamedTuple):
     file: str = ""
     line: int = 0
 
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place}: {self.text}" if place else self.text
+
 
 class Judgement(NamedTuple):
     """What a gate came to. `unable`: it could not be judged, which is not as good as passed.

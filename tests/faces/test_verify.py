@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cz_ship.faces.verification import workflow_commands
+from cz_ship.faces.verification import markdown, table, workflow_commands
 from cz_ship.gates import GateResult, Remark, Subject, Verification
 from tests.support.repos import Repo, project
 from tests.support.said import Speaker
@@ -213,3 +213,15 @@ def test_annotations_stand_at_the_lines_that_failed() -> None:
         "::error file=tests/a%2Cb.py,line=7,title=gate tests::a%0Ab: 50%25",
         "::error title=gate docs::no sphinx",
     ]
+
+
+def test_a_table_keeps_within_the_terminal_and_a_page_within_its_fences() -> None:
+    from packaging.version import Version
+
+    said = Remark("use `x` or\n```\nfenced", "a.py", 3)
+    results = (GateResult("lint", "failed", "a.py:3: too long a reason for a narrow terminal", 1.0, "", (said,)),)
+    found = Verification(Subject("demo", Version("1"), "", 0, ()), results, Path("out"))
+    assert table(found, 40).splitlines()[1] == "  ✗ lint     1.0 s  failed   a.py:3: to…"
+    assert table(found).splitlines()[1].endswith("narrow terminal")
+    page = markdown(found).splitlines()
+    assert page[page.index("````") :][:5] == ["````", "a.py:3: use `x` or", "```", "fenced", "````"]

@@ -52,8 +52,8 @@ def test_a_failing_gate_keeps_no_other_from_being_judged(world: FakeWorld) -> No
     world.gates = GateSettings(commands=NAMED, own=(Gate("smoke", ("lint",), command="make smoke"),))
     world.workshop.ends["/bin/ruff check"] = Ran(1, "demo.py:1: E501\nFound 1 error.")
     found = judged(world)
-    assert found["lint"][1:3] == ("failed", "exit code 1: Found 1 error.")
-    assert found["lint"].details[0] == Remark("demo.py:1: E501")
+    assert found["lint"][1:3] == ("failed", "exit code 1: demo.py:1: E501")
+    assert found["lint"].details == (Remark("E501", "demo.py", 1), Remark("Found 1 error."))
     assert found["docs"].state == "passed"
     assert found["smoke"][1:3] == ("unable", "it needs lint, which failed")
 

@@ -102,3 +102,9 @@ def test_an_archive_is_listed_as_a_tree_with_sizes() -> None:
         "      b.py  0 B",
         "```",
     ]
+
+
+def test_of_a_big_archive_the_first_files_are_listed() -> None:
+    found = listing("demo.whl", members({f"{number:04}.py": "" for number in range(1234)})).splitlines()
+    assert found[1] == "demo.whl (1234 files, 0 B unpacked)"
+    assert found[-3:] == ["  0999.py  0 B", "  and 234 more", "```"]

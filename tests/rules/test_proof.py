@@ -126,3 +126,16 @@ def test_the_table_begins_with_what_is_least_covered() -> None:
         "| `src/b.py` | 0.0 % | 1-3, 7 |",
         "| `src/a.py` | 75.0 % (+25.0) | 4 |",
     ]
+
+
+def test_names_break_no_cell() -> None:
+    case = Case("test_it[a|b`c]", 1.0, "", "a.py", 1)
+    assert slowest([case]).splitlines()[2] == r"| `test_it[a\|b'c]` | 1.00 s |"
+
+
+def test_of_many_files_the_least_covered_are_in_the_table() -> None:
+    many = coverage_of(measured(50.0, **{f"m{number:03}": ([1], [], number / 10) for number in range(600)}))
+    lines = table(many).splitlines()
+    assert lines[2].startswith("| `src/m000.py` |")
+    assert len(lines) == 503
+    assert lines[-1] == "| and 100 more | 50.0 % or more | |"

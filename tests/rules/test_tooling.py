@@ -4,7 +4,7 @@ import pytest
 
 from cz_ship.gates import GateSettings, Hook, Remark, Tooling
 from cz_ship.rules.links import broken_links
-from cz_ship.rules.tooling import docs_choice, missing_entries, style_choice
+from cz_ship.rules.tooling import docs_choice, missing_entries, placed, style_choice
 
 
 @pytest.mark.parametrize(
@@ -58,6 +58,23 @@ def test_links_are_followed_without_a_network() -> None:
 """
     paths = ["README.md", "docs/a.md", "LICENSE", "a b.md"]
     assert broken_links({"README.md": page, "docs/a.md": "[up](../LICENSE) [s](../a%20b.md)"}, paths) == (
-        Remark("README.md:2 leads to docs/b.md, which is not in the tree", "README.md", 2),
-        Remark("README.md:2 leads to pic.png, which is not in the tree", "README.md", 2),
+        Remark("a link leads to docs/b.md, which is not in the tree", "README.md", 2),
+        Remark("a link leads to pic.png, which is not in the tree", "README.md", 2),
     )
+
+
+@pytest.mark.parametrize(
+    ("lines", "wanted"),
+    [
+        (["a.py:2: error: no type  [x]"], [Remark("error: no type  [x]", "a.py", 2)]),
+        (["src/b c.py:1:8: F401 unused"], [Remark("F401 unused", "src/b c.py", 1)]),
+        (["F401 unused", " --> a.py:1:8", "  |"], [Remark("F401 unused", "a.py", 1), Remark("  |")]),
+        (["Would reformat: a.py", "would reformat a.py"], [Remark("it would be reformatted", "a.py")] * 2),
+        (["a.py:2: note: see there"], [Remark("a.py:2: note: see there")]),
+        (["else.py:2: error"], [Remark("else.py:2: error")]),
+        (["  --> a.py:1:8"], [Remark("  --> a.py:1:8")]),
+        (["12:30:59 it began", "Found 1 error."], [Remark("12:30:59 it began"), Remark("Found 1 error.")]),
+    ],
+)
+def test_what_a_tool_says_is_told_at_the_place_that_it_names(lines: list[str], wanted: list[Remark]) -> None:
+    assert placed(lines, ["a.py", "src/b c.py"]) == tuple(wanted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from cz_ship.faces.answers import cell, files, plain
@@ -14,14 +15,16 @@ if TYPE_CHECKING:
     from cz_ship.gates import GateResult, Verification
 
 
-def table(found: Verification) -> str:
-    """A line for each gate, and where their logs are."""
+def table(found: Verification, columns: int | None = None) -> str:
+    """A line for each gate, no longer than a terminal has columns, and where their logs are."""
     wide = max(len(each.name) for each in found.results)
     lines = [_headline(found)]
     lines += [
         f"  {MARKS[each.state][1]} {each.name:<{wide}} {each.seconds:>7.1f} s  {each.state:<8} {_short(each)}"
         for each in found.results
     ]
+    if columns:
+        lines = [line if len(line) <= columns else f"{line[: columns - 1]}…" for line in lines]
     return "\n".join([*lines, f"logs and reports: {found.folder}"])
 
 
@@ -49,8 +52,9 @@ def markdown(found: Verification) -> str:
     ]
     for each in found.results:
         if each.details and each.state in ("failed", "unable"):
-            said = "\n".join(detail.text for detail in each.details)
-            lines += ["", f"<details><summary>{each.name}</summary>", "", "```", plain(said), "```", "", "</details>"]
+            said = plain("\n".join(map(str, each.details)))
+            fence = _fence(said)
+            lines += ["", f"<details><summary>{each.name}</summary>", "", fence, said, fence, "", "</details>"]
         if each.page:
             lines += ["", f"<details><summary>{each.name}: report</summary>", "", each.page, "", "</details>"]
     return "\n".join(lines)
@@ -89,6 +93,11 @@ def _gate(result: GateResult) -> dict[str, object]:
         "log": result.log,
         "details": [each._asdict() for each in result.details],
     }
+
+
+def _fence(text: str) -> str:
+    """What a text can stand between in Markdown, whatever is in it: more backticks than it has in a row."""
+    return "`" * max(3, *(len(run) + 1 for run in re.findall("`+", text)), 0)
 
 
 def _message(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -39,7 +40,7 @@ def run_verify(options: argparse.Namespace, folder: str) -> Exit:
     elif options.markdown:
         print(verification.markdown(found))
     else:
-        print(verification.table(found))
+        print(verification.table(found, shutil.get_terminal_size().columns if sys.stdout.isatty() else None))
     return Exit.REFUSED if red(found.results) else Exit.DONE
 
 

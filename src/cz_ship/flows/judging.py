@@ -90,5 +90,5 @@ def _judged(inspection: Inspection) -> Judgement:
 
 
 def _told(judgement: Judgement) -> str:
-    lines = [f"{judgement.state}: {judgement.reason}", *(each.text for each in judgement.remarks)]
+    lines = [f"{judgement.state}: {judgement.reason}", *map(str, judgement.remarks)]
     return "\n".join(lines) + "\n"

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from cz_ship.gates import Member
 
+SHOWN = 1000  # files of an archive in a page: a job's page takes a mebibyte and no more
 # By the whole name of a file or a folder.
 CACHES = frozenset(
     (
@@ -77,10 +78,10 @@ def differences(left: Sequence[Member], right: Sequence[Member], names: tuple[st
 
 
 def listing(name: str, members: Sequence[Member]) -> str:
-    """The files of an archive as a tree with sizes, in Markdown."""
+    """The files of an archive as a tree with sizes, in Markdown; of a big one the first."""
     lines = [f"{name} ({len(members)} files, {_size(sum(each.size for each in members))} unpacked)"]
     above: list[str] = []
-    for each in sorted(members):
+    for each in sorted(members)[:SHOWN]:
         *folders, file = each.path.split("/")
         for depth, folder in enumerate(folders):
             if above[: depth + 1] != folders[: depth + 1]:
@@ -88,6 +89,8 @@ def listing(name: str, members: Sequence[Member]) -> str:
                 above = folders[: depth + 1]
         above = folders
         lines.append(f"{'  ' * (len(folders) + 1)}{file}  {_size(each.size)}")
+    if len(members) > SHOWN:
+        lines.append(f"  and {len(members) - SHOWN} more")
     return "\n".join(["```", *lines, "```"])
 
 

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from cz_ship.errors import Failure
+from cz_ship.rules.cells import code
 
+SHOWN_FILES = 500  # in a table: a job's page takes a mebibyte and no more
 SHOWN_LINES = 60  # characters of a list of lines in a table
 
 
@@ -81,10 +83,13 @@ def table(found: Coverage, earlier: Coverage | None = None) -> str:
     """Coverage by file, in Markdown, the least covered first."""
     before = {each.path: each.percent for each in earlier.files} if earlier else {}
     lines = ["| file | covered | lines not run |", "|---|---:|---|"]
-    for each in sorted(found.files, key=lambda file: (file.percent, file.path)):
+    ranked = sorted(found.files, key=lambda file: (file.percent, file.path))
+    for each in ranked[:SHOWN_FILES]:
         difference = each.percent - before.get(each.path, each.percent)
         moved = f" ({difference:+.1f})" if abs(difference) >= 0.05 else ""
-        lines.append(f"| `{each.path}` | {each.percent:.1f} %{moved} | {_ranges(each.missed)} |")
+        lines.append(f"| {code(each.path)} | {each.percent:.1f} %{moved} | {_ranges(each.missed)} |")
+    if more := ranked[SHOWN_FILES:]:
+        lines.append(f"| and {len(more)} more | {more[0].percent:.1f} % or more | |")
     return "\n".join(lines)
 
 

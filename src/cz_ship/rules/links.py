@@ -30,7 +30,7 @@ def broken_links(pages: Mapping[str, str], paths: Iterable[str]) -> tuple[Remark
                     continue
                 path = normpath(join(dirname(page), unquote(target.partition("#")[0].partition("?")[0])))
                 if path not in known:
-                    found.append(Remark(f"{page}:{number} leads to {target}, which is not in the tree", page, number))
+                    found.append(Remark(f"a link leads to {target}, which is not in the tree", page, number))
     return tuple(found)
 
 

@@ -9,6 +9,7 @@ from packaging.utils import canonicalize_name
 
 from cz_ship.errors import usage
 from cz_ship.gates import Remark
+from cz_ship.rules.cells import code
 
 # What projects call the dependencies of their tests; the last serves where none of the others is there.
 NAMES = ("test", "tests", "testing")
@@ -86,7 +87,7 @@ def slowest(cases: Sequence[Case]) -> str:
     """The slowest tests, in Markdown."""
     ranked = sorted(cases, key=lambda case: -case.seconds)[:SLOWEST]
     return "\n".join(
-        ["| slowest tests | |", "|---|---:|", *(f"| `{each.name}` | {each.seconds:.2f} s |" for each in ranked)]
+        ["| slowest tests | |", "|---|---:|", *(f"| {code(each.name)} | {each.seconds:.2f} s |" for each in ranked)]
     )
 
 

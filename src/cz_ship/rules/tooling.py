@@ -1,9 +1,10 @@
 """Which commands judge a project's style, types and pages, as its own files name them."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from cz_ship.gates import GateSettings, Hook, Tooling
+from cz_ship.gates import GateSettings, Hook, Remark, Tooling
 
 # Hooks and tools by the gate that they are of; the first part of a hook's name is its tool's.
 FAMILIES = {
@@ -21,6 +22,10 @@ BY_TABLE = {
         *(("pyright", "pyright"), ("ty", "ty check")),
     ),
 }
+# How tools tell a place: in the line itself (flake8, mypy, pylint, Sphinx), or below what they say of it (ruff).
+_HERE = re.compile(r"([^\s:][^:]*):(\d+)(?::\d+)?:? +(?!note:)(\S.*)")
+_BELOW = re.compile(r"\s*--> ([^:]+):(\d+)(?::\d+)?")
+_UNFORMATTED = re.compile(r"would reformat:? (.+)", re.IGNORECASE)
 
 
 class Choice(NamedTuple):
@@ -63,3 +68,20 @@ def missing_entries(hooks: Sequence[Hook], gate: str, paths: Sequence[str]) -> t
     """Programs of hooks that lie below the project's folder and are not in its tree, as those of `.venv`."""
     entries = [hook.entry.split()[0] for hook in hooks if hook.name in FAMILIES[gate] and hook.entry]
     return tuple(each for each in entries if "/" in each and not each.startswith("/") and each not in paths)
+
+
+def placed(lines: Iterable[str], paths: Iterable[str]) -> tuple[Remark, ...]:
+    """What a tool said, line by line, with the file of the tree and the line there that it speaks of, where it does."""
+    known = frozenset(paths)
+    found: list[Remark] = []
+    for line in lines:
+        here, below, unformatted = _HERE.fullmatch(line), _BELOW.fullmatch(line), _UNFORMATTED.fullmatch(line)
+        if here and here[1] in known:
+            found.append(Remark(here[3], here[1], int(here[2])))
+        elif below and below[1] in known and found:
+            found[-1] = Remark(found[-1].text, below[1], int(below[2]))
+        elif unformatted and unformatted[1] in known:
+            found.append(Remark("it would be reformatted", unformatted[1]))
+        else:
+            found.append(Remark(line))
+    return tuple(found)

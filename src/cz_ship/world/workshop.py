@@ -17,7 +17,7 @@ from cz_ship.world.install import ALONE
 from cz_ship.world.process import SECRET, last_lines, log_run
 
 ENDS = (".whl", ".tar.gz")
-LAST_LINES = 15
+LAST_LINES = 60
 # What a terminal or a user's habits would change in what tools say; an empty PYTHONPATH is none. What a Python holds
 # back in a buffer would be lost where it is ended.
 CALM = {

@@ -4,9 +4,9 @@ import shlex
 from pathlib import Path
 
 from cz_ship.flows.gates.inspection import Inspection, judge_run
-from cz_ship.gates import Judgement
+from cz_ship.gates import Judgement, Ran
 from cz_ship.rules.links import broken_links
-from cz_ship.rules.tooling import Choice, docs_choice, missing_entries, style_choice
+from cz_ship.rules.tooling import Choice, docs_choice, missing_entries, placed, style_choice
 
 # Its own fault, such as a hook that cannot be fetched, and no word on the files.
 # https://github.com/pre-commit/pre-commit/blob/main/pre_commit/error_handler.py
@@ -67,8 +67,21 @@ def _all(inspection: Inspection, choice: Choice, tree: Path) -> Judgement:
         if ran.code == PRE_COMMIT_BROKE and program == "pre-commit":
             return Judgement("unable", "pre-commit could not prepare its hooks: its log says why")
         if ran.code != 0:
-            return judge_run(ran, inspection.gate, "")
+            return _faulty(inspection, ran, tree)
     return Judgement("passed", f"{' and '.join(choice.commands)} (named by {choice.named_by})")
+
+
+def _faulty(inspection: Inspection, ran: Ran, tree: Path) -> Judgement:
+    """What a tool said against the tree, at the places that it names."""
+    # Where the tree is laid out is nobody's business, and gone by then.
+    lines = ran.words.replace(f"{tree}/", "").splitlines()
+    remarks = placed(lines, [each.path for each in inspection.world.workshop.tree(tree)])
+    judged = judge_run(ran, inspection.gate, "")._replace(remarks=remarks)
+    places = [each for each in remarks if each.file]
+    if ran.code is None or not places:
+        return judged
+    more = f"; and {len(places) - 1} more" if places[1:] else ""
+    return judged._replace(reason=f"exit code {ran.code}: {places[0]}{more}")
 
 
 def _is_page(path: str) -> bool:
