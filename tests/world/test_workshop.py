@@ -36,6 +36,12 @@ def test_all_that_a_program_says_is_in_its_log_and_the_end_of_it_is_told(tmp_pat
     assert log.endswith(b"one\ntwo\n")
 
 
+def test_a_log_can_be_read_along(tmp_path: Path) -> None:
+    program = "import sys; print('here', flush=True)\nwhile 'here' not in open('gate.log').read(): pass"
+    code, words, _ = ran(tmp_path, program.replace("'here'", "'he' + 're'"))
+    assert (code, words) == (0, "here")
+
+
 def test_ten_megabytes_of_output_are_kept_and_no_more_than_their_end_is_told(tmp_path: Path) -> None:
     code, words, log = ran(tmp_path, "for _ in range(10): print('x' * (1 << 20))\nprint('the end')")
     assert code == 0

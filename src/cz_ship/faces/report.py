@@ -1,6 +1,7 @@
 """Progress for people, on standard error: a line for each step, with what came of it."""
 
 import os
+import shutil
 import sys
 import time
 from collections.abc import Mapping
@@ -51,21 +52,23 @@ class Talker:
     def done(self, step: str, text: str) -> None:
         spent = self._since(step)
         self._stop()
-        self._write(f"{self._in(32, '✓')} {step} ({spent:.1f} s)\n    {self._in(2, plain(text))}\n")
+        lines = "".join(f"    {self._in(2, each)}\n" for each in self._lines(plain(text)))
+        self._write(f"{self._in(32, '✓')} {step} ({spent:.1f} s)\n{lines}")
 
     def judged(self, gate: str, state: State, text: str) -> None:
         spent = self._since(f"gate {gate}")
         self._stop()
         colour, mark = MARKS[state]
         line = f"{self._in(colour, mark)} {gate} {state} ({spent:.1f} s)\n"
-        self._write(line + "".join(f"    {self._in(2, each)}\n" for each in plain(text).splitlines()))
+        self._write(line + "".join(f"    {self._in(2, each)}\n" for each in self._lines(plain(text))))
 
     def note(self, text: str) -> None:
         """Say something once: what holds for a whole run is found again by each of its parts."""
         if text not in self._noted:
             self._noted.add(text)
             self._stop()
-            self._write(f"{self._in(33, 'note:')} {plain(text)}\n")
+            lines = "\n    ".join(self._lines(plain(text)))
+            self._write(f"{self._in(33, 'note:')} {lines}\n")
 
     def close(self) -> None:
         """Leave the terminal as it was, whatever was under way."""
@@ -78,6 +81,16 @@ class Talker:
         self._out.write(f"{question} [y/N] ")
         self._out.flush()
         return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+    def _lines(self, text: str) -> list[str]:
+        """The lines of a text, on a terminal broken between words, so that they stay indented."""
+        if not self._live:
+            return text.splitlines()
+        from textwrap import TextWrapper
+
+        room = max(20, shutil.get_terminal_size().columns - len("note: "))
+        wrapper = TextWrapper(room, break_long_words=False, break_on_hyphens=False)
+        return [part for line in text.splitlines() for part in wrapper.wrap(line)]
 
     def _since(self, step: str) -> float:
         """Seconds since a step was begun: it may have steps of its own, as a build has its gates."""

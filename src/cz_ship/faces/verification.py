@@ -24,7 +24,7 @@ def table(found: Verification, columns: int | None = None) -> str:
         for each in found.results
     ]
     if columns:
-        lines = [line if len(line) <= columns else f"{line[: columns - 1]}…" for line in lines]
+        lines[1:] = [line if len(line) <= columns else f"{line[: columns - 1]}…" for line in lines[1:]]
     return "\n".join([*lines, f"logs and reports: {found.folder}"])
 
 

@@ -40,7 +40,8 @@ def run_verify(options: argparse.Namespace, folder: str) -> Exit:
     elif options.markdown:
         print(verification.markdown(found))
     else:
-        print(verification.table(found, shutil.get_terminal_size().columns if sys.stdout.isatty() else None))
+        columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+        print(("\n" if columns else "") + verification.table(found, columns))
     return Exit.REFUSED if red(found.results) else Exit.DONE
 
 
@@ -50,7 +51,7 @@ def _folder_for(out: str | None, folder: str) -> Path:
     try:
         if out is None:
             return Path(tempfile.mkdtemp(prefix="cz-ship-gates-"))
-        made = Path(folder, out).absolute()
+        made = Path(folder, out).resolve()
         made.mkdir(parents=True, exist_ok=True)
         return made
     except OSError as error:

@@ -150,6 +150,7 @@ def log_run(
         try:
             for part in _parts(child, time.monotonic() + limit):
                 file.write(part[: max(0, _KEPT - file.tell())])
+                file.flush()  # somebody may be reading along, and is owed all of it should this process be killed
             return child.poll()
         finally:
             _end(child, True)

@@ -39,7 +39,7 @@ def docs(inspection: Inspection) -> Judgement:
     built = _all(inspection, choice, tree)
     if built.state == "failed" or not pages:
         return built._replace(remarks=(*built.remarks, *broken))
-    links = f"{len(broken)} broken" if broken else "all lead somewhere"
+    links = f"{len(broken)} broken, {broken[0]}" if broken else "all lead somewhere"
     reason = f"links of {len(pages)} pages followed offline: {links}; {built.reason}"
     return Judgement("failed" if broken else "passed", reason, broken)
 
