@@ -66,12 +66,13 @@ class Change(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """Something a person should know: `level` is `warning` or `error`."""
+    """Something a person should know: `level` is `warning` or `error`; `fix` is a command that mends it ("": none)."""
 
     code: str
     level: str
     text: str
     hint: str
+    fix: str = ""
 
 
 class Artifact(NamedTuple):

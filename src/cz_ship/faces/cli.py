@@ -23,6 +23,7 @@ COMMANDS = {
     "candidate": "put a candidate of HEAD on the Test index and prove that it installs",
     "release": "make the world match version.txt: finish a release, or make the next one",
     "status": "every fact of the newest release",
+    "doctor": "what is wrong with this project's set-up, each with its fix",
     "event": "the CI event, variables and versions for debugging, secrets masked",
     "rehearse": "play candidate, merge, release and re-run on this machine alone",
 }
@@ -103,7 +104,7 @@ def parser() -> argparse.ArgumentParser:
         )
         for name, said in COMMANDS.items()
     }
-    for name in ("decode", "check", "build", "candidate", "release", "status", "event", "rehearse"):
+    for name in ("decode", "check", "build", "candidate", "release", "status", "doctor", "event", "rehearse"):
         commands[name].add_argument("--json", action="store_true", help="answer with one JSON document")
     _facts(commands)
     _deeds(commands)
@@ -135,6 +136,8 @@ def _facts(commands: dict[str, argparse.ArgumentParser]) -> None:
     changelog.add_argument("--all", action="store_true", help="every release")
     commands["changelog"].add_argument("--write", action="store_true", help="put it into the changelog file")
     commands["status"].add_argument("version", metavar="VERSION", nargs="?")
+    commands["doctor"].add_argument("--offline", action="store_true", help="ask neither remote nor indexes nor forge")
+    commands["doctor"].add_argument("--fix", action="store_true", help="mend what is safe to mend, and look again")
 
 
 def _deeds(commands: dict[str, argparse.ArgumentParser]) -> None:

@@ -32,6 +32,7 @@ def run_command(options: argparse.Namespace) -> Exit:
         "candidate": _candidate,
         "release": _release,
         "status": _status,
+        "doctor": _doctor,
         "event": _event,
         "rehearse": _rehearse,
     }
@@ -273,6 +274,12 @@ def _amend(options: argparse.Namespace) -> Exit:
     from cz_ship.faces.amend import run_amend
 
     return run_amend(options, Opened(_folder(options), options.talker))
+
+
+def _doctor(options: argparse.Namespace) -> Exit:
+    from cz_ship.faces.doctor import run_doctor
+
+    return run_doctor(options, _folder(options))
 
 
 def _event(options: argparse.Namespace) -> Exit:

@@ -1,0 +1,55 @@
+"""The command `doctor`: what is wrong, topic by topic, each with what to do; exit 1 where there is an error."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from cz_ship.errors import Exit
+from cz_ship.faces import answers
+from cz_ship.world.patient import LivePatient
+
+if TYPE_CHECKING:
+    from cz_ship.flows.doctor import Checked
+    from cz_ship.model import Finding
+
+_MARKS = {"error": "✗", "warning": "!"}
+
+
+def run_doctor(options: argparse.Namespace, folder: str) -> Exit:
+    """Look, and tell; `Exit.REFUSED` where there is an error."""
+    from cz_ship.flows.doctor import examine
+
+    checked = tuple(examine(LivePatient(folder, options.talker, os.environ), online=not options.offline))
+    found = [each for one in checked for each in one.findings]
+    ok = not any(each.level == "error" for each in found)
+    if options.json:
+        answers.document({"findings": [each._asdict() for each in found], "ok": ok})
+    else:
+        print(text(checked))
+    return Exit.DONE if ok else Exit.REFUSED
+
+
+def text(checked: Sequence[Checked]) -> str:
+    """All findings for people, under their topics; the last line counts them."""
+    lines: list[str] = []
+    for topic in dict.fromkeys(each.topic for each in checked):
+        found = [finding for each in checked if each.topic == topic for finding in each.findings]
+        lines += [topic, *(line for each in found for line in _told(each)), ""] if found else []
+    return "\n".join([*lines, count(finding for each in checked for finding in each.findings)])
+
+
+def count(found: Iterable[Finding]) -> str:
+    """How many findings there are of each level."""
+    levels = [each.level for each in found]
+    told = ((levels.count(level), level) for level in _MARKS)
+    return ", ".join(f"{number} {level}{'' if number == 1 else 's'}" for number, level in told)
+
+
+def _told(finding: Finding) -> list[str]:
+    said = answers.plain(finding.text).split("\n")
+    lines = [f"  {_MARKS[finding.level]} {finding.code}: {said[0]}", *(f"    {line}" for line in said[1:])]
+    lines += [f"    hint: {answers.plain(finding.hint)}"] if finding.hint else []
+    return [*lines, *([f"    fix:  {answers.plain(finding.fix)}"] if finding.fix else [])]

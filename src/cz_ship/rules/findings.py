@@ -1,0 +1,41 @@
+"""Every finding that doctor knows: its code, its level, and the topic that it is told under."""
+
+from collections.abc import Mapping
+
+from cz_ship.model import Finding
+
+ERROR, WARNING = "error", "warning"
+
+# In the order in which a check-up tells them. docs/doctor.md says of each what it means and how it is mended.
+TOPICS: Mapping[str, Mapping[str, str]] = {
+    "tools": {
+        "tool-missing": ERROR,
+        "tool-version": ERROR,
+    },
+    "repository": {
+        "no-repository": ERROR,
+        "no-commits": ERROR,
+        "no-remote": WARNING,
+        "shallow": ERROR,
+    },
+    "settings": {
+        "settings": ERROR,
+        "commitizen": ERROR,
+        "tag-format": ERROR,
+    },
+    # What could not be looked at is told under the topic that it belongs to.
+    "anything": {
+        "unknown": WARNING,
+    },
+}
+LEVELS = {code: level for codes in TOPICS.values() for code, level in codes.items()}
+
+
+def finding(code: str, text: str, hint: str = "", fix: str = "") -> Finding:
+    """A finding with the level of its code."""
+    return Finding(code, LEVELS[code], text, hint, fix)
+
+
+def unknown(check: str, text: str, hint: str = "") -> Finding:
+    """The finding that a check could not be made."""
+    return finding("unknown", f"{check} could not be looked at: {text}", hint)

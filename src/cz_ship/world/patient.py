@@ -1,0 +1,64 @@
+"""The patient: a project on disk, opened as far as it can be, part by part."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cz_ship.checkup import Tools
+from cz_ship.errors import Failure
+from cz_ship.world.git import Opened, open_repository
+from cz_ship.world.live import LiveWorld
+from cz_ship.world.project import load_settings
+from cz_ship.world.rulebook import RuleBook
+from cz_ship.world.tools import tool_versions, wanted_versions
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cz_ship.ports import Talk
+    from cz_ship.settings import Settings
+
+
+class LivePatient:
+    """See `Patient`. A folder that is not there is a `Failure` (usage) at once: nothing can be said of it."""
+
+    def __init__(self, folder: str, talk: Talk, environ: Mapping[str, str]) -> None:
+        self._talk = talk
+        self._environ = environ
+        self._fault: Failure | None = None
+        self.folder = Path(folder).absolute()
+        try:
+            self._repository: Opened | None = open_repository(folder)
+            self.folder = Path(self._repository.toplevel)
+        except Failure as failure:
+            if not self.folder.is_dir():
+                raise
+            self._repository, self._fault = None, failure
+
+    def tools(self) -> Tools:
+        wanted = wanted_versions()
+        return Tools(tool_versions(wanted), wanted)
+
+    def repository(self) -> Opened:
+        if self._fault or not self._repository:
+            raise self._fault or Failure("there is no repository")
+        return self._repository
+
+    def settings(self) -> Settings:
+        return load_settings(self.folder)
+
+    def rules(self) -> RuleBook:
+        return self._rules
+
+    @cached_property
+    def _rules(self) -> RuleBook:
+        return RuleBook(self.folder)
+
+    def world(self) -> LiveWorld:
+        return self._world
+
+    @cached_property
+    def _world(self) -> LiveWorld:
+        return LiveWorld(self.repository(), self.settings(), self._talk, self._environ)
