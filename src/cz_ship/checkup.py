@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from packaging.version import Version
+
 from cz_ship.ports import Repository, Rules, World
 from cz_ship.settings import Settings
 
@@ -26,6 +28,42 @@ class Standing(NamedTuple):
     shallow: bool = False
 
 
+class Releases(NamedTuple):
+    """What version.txt and the tags say; `version` is empty where they are at odds.
+
+    `fault` and `way_out` are then those with which a release would stop. `tags` are the release tags by name, lowest
+    version first; `aside` are those of them that are not in the history of `commit`.
+    """
+
+    mode: str
+    commit: str
+    version: str
+    tags: tuple[str, ...] = ()
+    aside: tuple[str, ...] = ()
+    fault: str = ""
+    way_out: str = ""
+
+
+class Told(NamedTuple):
+    """A changelog: the releases that it has headings of, from its top, and those that are in the history."""
+
+    file: str
+    sections: tuple[Version, ...]
+    released: tuple[Version, ...]
+
+
+class Built(NamedTuple):
+    """A build backend, asked: `said` is the version that it states for a tree whose version is `wanted`.
+
+    `module` is its `build-backend`. `fault` is what it said instead, where it failed.
+    """
+
+    module: str
+    wanted: str
+    said: str
+    fault: str = ""
+
+
 class Patient(Protocol):
     """A project, or what may become one. Every question raises `Failure` where there is no answer."""
 
@@ -38,3 +76,5 @@ class Patient(Protocol):
     def settings(self) -> Settings: ...
     def world(self) -> World: ...
     def rules(self) -> Rules: ...
+    def built(self, tree: Path, wanted: str, *, isolated: bool) -> Built:
+        """A tree's backend, asked for the metadata of its wheel; isolated, it is fetched for that first."""

@@ -12,14 +12,18 @@ from packaging.version import Version
 
 from cz_ship import checkup
 from cz_ship.model import Finding
+from cz_ship.rules.backends import backend_findings
 from cz_ship.rules.checkup_tools import tool_findings
-from cz_ship.rules.checkup_versions import standing_findings
+from cz_ship.rules.checkup_versions import changelog_findings, release_findings, standing_findings
 from tests.support.repos import Repo
 
 CASES = Path(__file__).resolve().parent.parent / "cases" / "doctor"
 JUDGES: Mapping[str, Callable[[Any], Iterable[Finding]]] = {
     "Tools": tool_findings,
     "Standing": standing_findings,
+    "Releases": release_findings,
+    "Told": changelog_findings,
+    "Built": backend_findings,
 }
 
 

@@ -24,7 +24,7 @@ DOWN: Mapping[str, tuple[str, ...]] = {
 DOORS: Mapping[str, tuple[str, ...]] = {
     "commitizen": ("world/commitizen", "faces/provider.py", "faces/plugin.py"),
     "jinja2": ("world/commitizen",),
-    "build": ("world/dist.py",),
+    "build": ("world/dist",),
     "twine": ("world/dist.py", "world/index", "world/credentials.py"),
     "requests": ("world/http", "world/rehearsal/"),
     "pypi_simple": ("world/index", "world/http.py"),

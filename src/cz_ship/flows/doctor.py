@@ -5,18 +5,21 @@ from typing import NamedTuple
 
 from cz_ship.checkup import Patient
 from cz_ship.errors import Failure
-from cz_ship.flows.checkup import commitizen, repository, settings
+from cz_ship.flows import checkup
 from cz_ship.model import Finding
 from cz_ship.rules.checkup_tools import tool_findings
 from cz_ship.rules.findings import unknown
 
 
 class Check(NamedTuple):
-    """A look at one thing. `needs` are the checks without which there is nothing to look at; `online` asks others."""
+    """A look at one thing. `needs` are the checks without which there is nothing to look at; `online` asks others.
+
+    `look` is told whether it may ask others.
+    """
 
     name: str
     topic: str
-    look: Callable[[Patient], Iterable[Finding]]
+    look: Callable[[Patient, bool], Iterable[Finding]]
     needs: tuple[str, ...] = ()
     online: bool = False
 
@@ -29,10 +32,13 @@ class Checked(NamedTuple):
 
 
 CHECKS = (
-    Check("tools", "tools", lambda patient: tool_findings(patient.tools())),
-    Check("the repository", "repository", repository),
-    Check("the settings", "settings", settings),
-    Check("commitizen", "settings", commitizen, needs=("the settings",)),
+    Check("tools", "tools", lambda patient, online: tool_findings(patient.tools())),
+    Check("the repository", "repository", checkup.repository),
+    Check("the settings", "settings", checkup.settings),
+    Check("commitizen", "settings", checkup.commitizen, needs=("the settings",)),
+    Check("version.txt and the tags", "versions", checkup.versions, needs=("the repository", "commitizen")),
+    Check("the changelog", "versions", checkup.changelog, needs=("the repository", "commitizen")),
+    Check("the build backend", "build", checkup.backend, needs=("the repository", "commitizen")),
 )
 
 
@@ -46,7 +52,7 @@ def examine(patient: Patient, *, online: bool) -> Iterator[Checked]:
         if not sound.issuperset(check.needs) or (check.online and not online):
             continue
         try:
-            findings = tuple(check.look(patient))
+            findings = tuple(check.look(patient, online))
         except (Failure, OSError) as fault:
             text, hint = (fault.text, fault.hint) if isinstance(fault, Failure) else (str(fault), "")
             findings = (unknown(check.name, text, hint),)

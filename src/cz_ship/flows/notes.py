@@ -129,6 +129,12 @@ def put_all(rules: Rules, content: bytes | None, sections: Sequence[Section]) ->
     return content or b""
 
 
+def told(rules: Rules, content: bytes | None) -> tuple[Version, ...]:
+    """The releases that a changelog has headings of, from its top; one with two of them is there twice."""
+    text = _decoded(rules, content)
+    return tuple(version for heading in _headings(rules, text) for version in releases([heading]))
+
+
 def rendered(rules: Rules, sections: Sequence[Section], *, incremental: bool) -> str:
     """Sections as text: by our own hand where the rules are plain, else by commitizen's template and hooks."""
     if rules.rule_set.plain_markdown:

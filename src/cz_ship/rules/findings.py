@@ -23,6 +23,20 @@ TOPICS: Mapping[str, Mapping[str, str]] = {
         "commitizen": ERROR,
         "tag-format": ERROR,
     },
+    "versions": {
+        "version": ERROR,
+        "no-baseline": WARNING,
+        "two-tags": WARNING,
+        "odd-tag": WARNING,
+        "tag-aside": WARNING,
+        "changelog-lacks": WARNING,
+        "changelog-doubles": WARNING,
+    },
+    "build": {
+        "nothing-to-build": ERROR,
+        "backend-fails": ERROR,
+        "backend-version": ERROR,
+    },
     # What could not be looked at is told under the topic that it belongs to.
     "anything": {
         "unknown": WARNING,

@@ -6,11 +6,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cz_ship.checkup import Tools
+from cz_ship.checkup import Built, Tools
 from cz_ship.errors import Failure
 from cz_ship.world.git import Opened, open_repository
 from cz_ship.world.live import LiveWorld
-from cz_ship.world.project import load_settings
+from cz_ship.world.project import backend_named, load_settings
 from cz_ship.world.rulebook import RuleBook
 from cz_ship.world.tools import tool_versions, wanted_versions
 
@@ -62,3 +62,8 @@ class LivePatient:
     @cached_property
     def _world(self) -> LiveWorld:
         return LiveWorld(self.repository(), self.settings(), self._talk, self._environ)
+
+    def built(self, tree: Path, wanted: str, *, isolated: bool) -> Built:
+        from cz_ship.world.dist_metadata import asked
+
+        return asked(tree, backend_named(tree), wanted, isolated=isolated)

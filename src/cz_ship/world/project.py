@@ -12,6 +12,8 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
+LEGACY = "setuptools.build_meta:__legacy__"
+
 
 def load_settings(root: Path) -> Settings:
     """`[tool.cz-ship]` of .cz.toml or pyproject.toml. Raises `Failure` (usage) for what is wrong in them."""
@@ -23,17 +25,24 @@ def load_gates(root: Path) -> GateSettings:
     return parse_gates(_tables(root))
 
 
+def backend_named(root: Path) -> str:
+    """The `build-backend` of pyproject.toml, or what stands in for it. Source: PEP 517 and 518."""
+    system = _document(root / "pyproject.toml").get("build-system", {})
+    return str(system.get("build-backend", LEGACY)) if isinstance(system, dict) else LEGACY
+
+
+def _document(path: Path) -> dict[str, object]:
+    """A TOML file; empty where there is none."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise usage(f"{path.name} is not TOML: {error}") from error
+
+
 def _tables(root: Path) -> dict[str, object]:
     tables: dict[str, object] = {}
     for home in HOMES:
-        path = root / home
-        if not path.is_file():
-            continue
-        try:
-            document = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise usage(f"{home} is not TOML: {error}") from error
-        tool = document.get("tool", {})
+        tool = _document(root / home).get("tool", {})
         if isinstance(tool, dict) and "cz-ship" in tool:
             tables[home] = tool["cz-ship"]
     return tables

@@ -1,0 +1,69 @@
+"""A build backend asked which version the wheel of a tree would have; this file is the program that asks it, too."""
+
+import json
+import sys
+from pathlib import Path
+
+from cz_ship.checkup import Built
+from cz_ship.errors import Failure
+from cz_ship.world.process import SECRET, run
+
+LIMIT = 300
+LAST_LINES = 12
+
+
+def asked(tree: Path, module: str, wanted: str, *, isolated: bool) -> Built:
+    """What a backend states, in a process of its own, which knows no secrets and has five minutes.
+
+    Raises `Failure` where it could not be asked: it is not installed here, or could not be fetched.
+    """
+    from cz_ship.world.dist import CALM  # 20 ms
+
+    command: list[str | Path] = [sys.executable, "-m", "cz_ship.world.dist_metadata", tree]
+    # Beside the tree, since `-m` looks into the working directory first, and a tree may hold a build.py.
+    outcome = run(
+        [*command, *(["isolated"] if isolated else [])],
+        cwd=tree.parent,
+        env=CALM,
+        without=SECRET,
+        limit=LIMIT,
+        group=True,
+    )
+    try:
+        answer = json.loads(outcome.text.splitlines()[-1])
+    except (ValueError, IndexError):
+        raise Failure(f"{module} could not be asked for its metadata: {outcome.words[-500:]}") from None
+    if doubt := answer.get("doubt"):
+        hint = "" if isolated else "without --offline it is fetched for that"
+        raise Failure(f"{module} could not be asked for its metadata: {doubt}", hint=hint)
+    return Built(module, wanted, str(answer.get("version", "")), _last(str(answer.get("fault", ""))))
+
+
+def _last(said: str) -> str:
+    lines = [line.rstrip() for line in said.splitlines() if line.strip()]
+    return "\n".join(lines[-LAST_LINES:])
+
+
+def main(tree: str, *, isolated: bool) -> dict[str, str]:
+    """Its `version`; or `fault`, what the backend said as it failed; or `doubt`, why it could not be asked."""
+    from build import BuildBackendException, BuildException, FailedProcessError
+    from build.util import project_wheel_metadata
+
+    try:
+        return {"version": project_wheel_metadata(tree, isolated=isolated)["Version"]}
+    except FailedProcessError as error:
+        return {"doubt": f"{error}; {_said(error.exception)}"}
+    except BuildBackendException as error:
+        told = "doubt" if "is not available" in str(error) else "fault"
+        return {told: f"{_said(error.exception)}\n{error}" if told == "fault" else str(error)}
+    except BuildException as error:
+        return {"fault": str(error)}
+
+
+def _said(error: Exception) -> str:
+    output = getattr(error, "output", None) or getattr(error, "stderr", None) or b""
+    return output.decode("utf-8", "replace").strip() if isinstance(output, bytes) else str(output)
+
+
+if __name__ == "__main__":
+    sys.stdout.write("\n" + json.dumps(main(sys.argv[1], isolated="isolated" in sys.argv[2:])) + "\n")

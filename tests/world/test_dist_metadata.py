@@ -1,0 +1,32 @@
+"""Build backends, asked for the version of a wheel."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cz_ship.errors import Failure
+from cz_ship.world.dist_metadata import asked
+from tests.support.projects import failing_project, flit_project, hatchling_project
+
+
+@pytest.mark.parametrize(("lay", "said"), [(hatchling_project, "97.53.1"), (flit_project, "1.2.3")])
+def test_a_backend_says_what_it_would_build(lay: Callable[[Path], Path], said: str, tmp_path: Path) -> None:
+    tree = lay(tmp_path / "tree")
+    (tree / "version.txt").write_text("97.53.1\n")
+    built = asked(tree, "a.backend", "97.53.1", isolated=False)
+    assert (built.said, built.wanted, built.fault) == (said, "97.53.1", "")
+
+
+def test_a_backend_that_fails_is_quoted(tmp_path: Path) -> None:
+    built = asked(failing_project(tmp_path / "tree"), "a.backend", "97.53.1", isolated=False)
+    assert "the backend gave up" in built.fault
+    assert len(built.fault.splitlines()) < 20
+
+
+def test_a_backend_that_is_not_here_is_in_doubt(tmp_path: Path) -> None:
+    (tmp_path / "tree").mkdir()
+    (tmp_path / "tree" / "pyproject.toml").write_text('[build-system]\nrequires = []\nbuild-backend = "nobody.has"\n')
+    with pytest.raises(Failure, match="not available") as told:
+        asked(tmp_path / "tree", "nobody.has", "97.53.1", isolated=False)
+    assert "--offline" in told.value.hint
