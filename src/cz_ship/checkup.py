@@ -64,6 +64,54 @@ class Built(NamedTuple):
     fault: str = ""
 
 
+class Act(NamedTuple):
+    """A step of a job: what it uses, or what it runs; `given` is its `with`."""
+
+    uses: str = ""
+    run: str = ""
+    given: Mapping[str, str] = {}
+    env: Mapping[str, str] = {}
+
+
+class Job(NamedTuple):
+    """A job of a workflow. `permissions` is None where it has none of its own; `flow` is what orders it, as JSON."""
+
+    name: str
+    steps: tuple[Act, ...] = ()
+    permissions: Mapping[str, str] | None = None
+    environment: str = ""
+    uses: str = ""
+    env: Mapping[str, str] = {}
+    flow: str = ""
+
+
+class Workflow(NamedTuple):
+    """A workflow of GitHub Actions; permissions and concurrency are None where it has none.
+
+    The permission `*` stands for all that are not named.
+    """
+
+    file: str
+    events: tuple[str, ...] = ()
+    permissions: Mapping[str, str] | None = None
+    concurrency: Mapping[str, str] | None = None
+    jobs: tuple[Job, ...] = ()
+    env: Mapping[str, str] = {}
+
+
+class Workflows(NamedTuple):
+    """The workflows of a project in a mode; what is wrong in files that are none; and the template for the mode.
+
+    `hosted` holds where GitHub is the project's forge.
+    """
+
+    mode: str
+    hosted: bool
+    found: tuple[Workflow, ...]
+    broken: tuple[str, ...] = ()
+    template: Workflow | None = None
+
+
 class Patient(Protocol):
     """A project, or what may become one. Every question raises `Failure` where there is no answer."""
 
@@ -78,3 +126,5 @@ class Patient(Protocol):
     def rules(self) -> Rules: ...
     def built(self, tree: Path, wanted: str, *, isolated: bool) -> Built:
         """A tree's backend, asked for the metadata of its wheel; isolated, it is fetched for that first."""
+
+    def workflows(self, mode: str) -> Workflows: ...

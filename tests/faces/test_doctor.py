@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cz_ship.rules.findings import LEVELS, TOPICS
-from tests.support.cases import CASES, judged, laid
+from tests.support.cases import CASES, judged, judged_workflow, laid
 from tests.support.readme import ROOT
 from tests.support.repos import project, remote_of
 from tests.support.said import Said, Speaker
@@ -16,6 +16,9 @@ def found(case: Path, root: Path, ship: Speaker) -> set[str]:
     facts = case / "facts.json"
     if facts.exists():
         return {each.code for each in judged(facts)}
+    workflow = case / "workflow.yml"
+    if workflow.exists():
+        return {each.code for each in judged_workflow(workflow, "pull-request" if "dispatch" in str(case) else "push")}
     return codes(ship(laid(case, root), "doctor", "--offline", "--json"))
 
 

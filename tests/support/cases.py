@@ -15,6 +15,8 @@ from cz_ship.model import Finding
 from cz_ship.rules.backends import backend_findings
 from cz_ship.rules.checkup_tools import tool_findings
 from cz_ship.rules.checkup_versions import changelog_findings, release_findings, standing_findings
+from cz_ship.rules.checkup_workflow import workflow_findings
+from cz_ship.world.workflows import TEMPLATE, read_workflow
 from tests.support.repos import Repo
 
 CASES = Path(__file__).resolve().parent.parent / "cases" / "doctor"
@@ -24,6 +26,7 @@ JUDGES: Mapping[str, Callable[[Any], Iterable[Finding]]] = {
     "Releases": release_findings,
     "Told": changelog_findings,
     "Built": backend_findings,
+    "Workflows": workflow_findings,
 }
 
 
@@ -31,6 +34,12 @@ def judged(facts: Path) -> list[Finding]:
     """What the rules find in facts: `{"Tools": {...}}`."""
     told = json.loads(facts.read_text(encoding="utf-8"))
     return [found for name, raw in told.items() for found in JUDGES[name](noun(getattr(checkup, name), raw))]
+
+
+def judged_workflow(workflow: Path, mode: str = "push") -> list[Finding]:
+    """What the rules find in a workflow, beside the template of mode `push`."""
+    template = read_workflow(TEMPLATE) if mode == "push" else None
+    return [*workflow_findings(checkup.Workflows(mode, True, (read_workflow(workflow),), (), template))]
 
 
 def noun(kind: Any, raw: Any) -> Any:

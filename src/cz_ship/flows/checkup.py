@@ -10,6 +10,7 @@ from cz_ship.model import Finding, Tag
 from cz_ship.ports import Repository, Rules
 from cz_ship.rules.backends import backend_findings
 from cz_ship.rules.checkup_versions import changelog_findings, release_findings, standing_findings
+from cz_ship.rules.checkup_workflow import workflow_findings
 from cz_ship.rules.findings import finding
 from cz_ship.rules.tags import release_tags, unusable
 from cz_ship.settings import Settings
@@ -115,6 +116,11 @@ def backend(patient: Patient, online: bool) -> Iterator[Finding]:
         rules.write_version(clone.root, rules.read_version(clone.root), PROBE)
         isolated = online and world.settings.isolation
         yield from backend_findings(patient.built(clone.root, PROBE, isolated=isolated))
+
+
+def workflows(patient: Patient, _online: bool) -> Iterator[Finding]:
+    """What CI would do."""
+    yield from workflow_findings(patient.workflows(_settings(patient).mode))
 
 
 def _settings(patient: Patient) -> Settings:

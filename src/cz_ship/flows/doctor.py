@@ -39,6 +39,7 @@ CHECKS = (
     Check("version.txt and the tags", "versions", checkup.versions, needs=("the repository", "commitizen")),
     Check("the changelog", "versions", checkup.changelog, needs=("the repository", "commitizen")),
     Check("the build backend", "build", checkup.backend, needs=("the repository", "commitizen")),
+    Check("the workflows", "workflows", checkup.workflows),
 )
 
 

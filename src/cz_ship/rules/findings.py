@@ -37,6 +37,21 @@ TOPICS: Mapping[str, Mapping[str, str]] = {
         "backend-fails": ERROR,
         "backend-version": ERROR,
     },
+    "workflows": {
+        "workflow-broken": ERROR,
+        "no-workflow": WARNING,
+        "workflow-target": ERROR,
+        "workflow-unpinned": WARNING,
+        "workflow-permissions": WARNING,
+        "workflow-lacks-permission": ERROR,
+        "workflow-fetch-depth": ERROR,
+        "workflow-two-indexes": ERROR,
+        "workflow-token": WARNING,
+        "workflow-queue": WARNING,
+        "workflow-cancels": ERROR,
+        "workflow-dispatch": ERROR,
+        "workflow-drift": WARNING,
+    },
     # What could not be looked at is told under the topic that it belongs to.
     "anything": {
         "unknown": WARNING,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from cz_ship.checkup import Built
 from cz_ship.errors import Failure
+from cz_ship.world.backend import CALM
 from cz_ship.world.process import SECRET, run
 
 LIMIT = 300
@@ -17,8 +18,6 @@ def asked(tree: Path, module: str, wanted: str, *, isolated: bool) -> Built:
 
     Raises `Failure` where it could not be asked: it is not installed here, or could not be fetched.
     """
-    from cz_ship.world.dist import CALM  # 20 ms
-
     command: list[str | Path] = [sys.executable, "-m", "cz_ship.world.dist_metadata", tree]
     # Beside the tree, since `-m` looks into the working directory first, and a tree may hold a build.py.
     outcome = run(

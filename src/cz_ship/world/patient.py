@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cz_ship.checkup import Built, Tools
+from cz_ship.checkup import Built, Tools, Workflows
 from cz_ship.errors import Failure
 from cz_ship.world.git import Opened, open_repository
 from cz_ship.world.live import LiveWorld
@@ -67,3 +67,20 @@ class LivePatient:
         from cz_ship.world.dist_metadata import asked
 
         return asked(tree, backend_named(tree), wanted, isolated=isolated)
+
+    def workflows(self, mode: str) -> Workflows:
+        from cz_ship.world.workflows import TEMPLATE, read_workflow, read_workflows
+
+        found, broken = read_workflows(self.folder)
+        # In the other modes the pipeline is another.
+        template = read_workflow(TEMPLATE) if mode == "push" else None
+        return Workflows(mode, self._is_on_github(), found, broken, template)
+
+    def _is_on_github(self) -> bool:
+        from cz_ship.world.forge import place
+
+        try:
+            settings = self.settings()
+            return place(settings, self.repository().remote_url(settings.remote) or "", self._environ) is not None
+        except Failure:
+            return False

@@ -1,0 +1,106 @@
+"""Check-up of workflows: what would stop a release, open it to others, or let two of them collide."""
+
+from collections.abc import Iterator, Mapping
+
+from cz_ship.checkup import Job, Workflow, Workflows
+from cz_ship.model import Finding
+from cz_ship.rules.drift import drift
+from cz_ship.rules.findings import finding
+from cz_ship.rules.workflows import CHECKOUT, action, commands, is_release, stages, unpinned, uploads
+
+_PASSWORDS = ("PYPI_PASSWORD", "TEST_PYPI_PASSWORD", "TWINE_PASSWORD", "password")
+_QUEUE = "concurrency: with group, cancel-in-progress: false and queue: max"
+
+
+def workflow_findings(workflows: Workflows) -> Iterator[Finding]:
+    """All that is wrong in a project's workflows; of those that do not release, what endangers the others."""
+    for fault in workflows.broken:
+        yield finding("workflow-broken", fault)
+    releasing = [each for each in workflows.found if is_release(each)]
+    if workflows.hosted and not releasing and not workflows.broken:
+        text = "no workflow runs `cz-ship release`; releases are made by hand"
+        yield finding("no-workflow", text, "docs/pipeline.md shows one")
+    for workflow in workflows.found:
+        yield from _dangers(workflow)
+    for workflow in releasing:
+        yield from _queue(workflow)
+        yield from (each for job in workflow.jobs for each in _job_findings(workflow, job))
+        if workflows.mode == "pull-request" and "workflow_dispatch" not in workflow.events:
+            text = f"{workflow.file} cannot be started by hand; what a job's own token pushes starts no workflow"
+            yield finding("workflow-dispatch", text, "add workflow_dispatch to `on`")
+        if workflows.template and (differing := drift(workflow, workflows.template)):
+            text = f"{workflow.file} is not as the template has it: {'; '.join(differing)}"
+            yield finding("workflow-drift", text, "take it over, or leave it where you mean it")
+
+
+def _dangers(workflow: Workflow) -> Iterator[Finding]:
+    uses = [action(step) for job in workflow.jobs for step in job.steps]
+    if "pull_request_target" in workflow.events and CHECKOUT in uses:
+        text = f"{workflow.file} checks out code on pull_request_target: a stranger's code with your rights"
+        yield finding("workflow-target", text, "use pull_request; indexes refuse the identity of such runs anyway")
+    if loose := unpinned(workflow):
+        text = f"{workflow.file} uses what may change under its name: {', '.join(loose)}"
+        yield finding("workflow-unpinned", text, "name the full hash: uses: owner/action@<40 digits>  # v1.2.3")
+    open_jobs = [job.name for job in workflow.jobs if _effective(workflow, job) is None]
+    if open_jobs:
+        text = f"{workflow.file} leaves the permissions of {', '.join(open_jobs)} to the repository's default"
+        yield finding("workflow-permissions", text, "write permissions: {} at the top, and what each job needs into it")
+    wide = [job.name for job in workflow.jobs if (_effective(workflow, job) or {}).get("*") == "write"]
+    if wide:
+        yield finding("workflow-permissions", f"{workflow.file} gives {', '.join(wide)} every permission (write-all)")
+
+
+def _queue(workflow: Workflow) -> Iterator[Finding]:
+    told = workflow.concurrency
+    if told is None:
+        text = f"{workflow.file} lets two releases run at once: it has no `concurrency`"
+        yield finding("workflow-queue", text, _QUEUE)
+    elif told.get("cancel-in-progress", "false") == "true":
+        text = f"{workflow.file} ends a release half-way when the next push comes (cancel-in-progress: true)"
+        yield finding("workflow-cancels", text, _QUEUE)
+    elif told.get("queue") != "max":
+        yield finding("workflow-queue", f"{workflow.file} drops a run that waits behind two others", _QUEUE)
+
+
+def _job_findings(workflow: Workflow, job: Job) -> Iterator[Finding]:
+    place = f"{workflow.file}: job {job.name}"
+    checkouts = [step for step in job.steps if action(step) == CHECKOUT]
+    counts = any(words[:1] != ["event"] for words in commands(job))
+    if counts and any(step.given.get("fetch-depth") != "0" for step in checkouts):
+        text = f"{place} runs cz-ship on a shallow checkout: versions are counted on all of history"
+        yield finding("workflow-fetch-depth", text, "with: fetch-depth: 0 for actions/checkout")
+    targets = uploads(job)
+    if len(targets) > 1:
+        text = f"{place} uploads to {' and '.join(sorted(targets))}: one job holds the identity for both"
+        yield finding("workflow-two-indexes", text, "a job for each, in an environment of its own")
+    passwords = [name for name, value in _given(workflow, job) if name in _PASSWORDS and "secrets." in value]
+    if targets and passwords:
+        text = f"{place} uploads with a long-lived token ({', '.join(passwords)})"
+        yield finding("workflow-token", text, "a trusted publisher on the index, and id-token: write here, need none")
+    if lacking := _lacking(_effective(workflow, job), _wanted(job, trusted=bool(targets) and not passwords)):
+        text = f"{place} lacks {' and '.join(lacking)}; it cannot do its work without"
+        yield finding("workflow-lacks-permission", text)
+
+
+def _wanted(job: Job, *, trusted: bool) -> dict[str, str]:
+    """What a job must be allowed; a token of another's, handed over, has its own rights."""
+    tokens = [step.env["GITHUB_TOKEN"] for step in job.steps if "GITHUB_TOKEN" in step.env]
+    foreign = any("github.token" not in each and "secrets.GITHUB_TOKEN" not in each for each in tokens)
+    writes = stages(job) & {"tag", "announce"} and not foreign
+    return {**({"contents": "write"} if writes else {}), **({"id-token": "write"} if trusted else {})}
+
+
+def _lacking(given: Mapping[str, str] | None, wanted: Mapping[str, str]) -> list[str]:
+    """What is not given; where the repository's default counts, nothing can be told."""
+    if given is None:
+        return []
+    return [f"{name}: {level}" for name, level in wanted.items() if given.get(name, given.get("*")) != level]
+
+
+def _effective(workflow: Workflow, job: Job) -> Mapping[str, str] | None:
+    return workflow.permissions if job.permissions is None else job.permissions
+
+
+def _given(workflow: Workflow, job: Job) -> Iterator[tuple[str, str]]:
+    for table in (workflow.env, job.env, *(each for step in job.steps for each in (step.env, step.given))):
+        yield from table.items()
