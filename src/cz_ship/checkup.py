@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol
 
 from packaging.version import Version
 
+from cz_ship.model import Finding
 from cz_ship.ports import Repository, Rules, World
 from cz_ship.settings import Settings
 
@@ -62,6 +63,29 @@ class Built(NamedTuple):
     wanted: str
     said: str
     fault: str = ""
+
+
+class Hooks(NamedTuple):
+    """Git's hooks: `configured` are the ids in pre-commit's configuration, None where there is none.
+
+    `installed` are those that git runs in this clone; `elsewhere` is its `core.hooksPath`, if that is set.
+    """
+
+    configured: tuple[str, ...] | None
+    installed: tuple[str, ...] = ()
+    elsewhere: str = ""
+
+
+class Dotenv(NamedTuple):
+    """The project's `.env`: whether it is there, ignored by git, and readable by other users.
+
+    `tracked` are all files of that name that git tracks, in any folder.
+    """
+
+    there: bool
+    tracked: tuple[str, ...] = ()
+    ignored: bool = False
+    readable: bool = False
 
 
 class Act(NamedTuple):
@@ -128,3 +152,9 @@ class Patient(Protocol):
         """A tree's backend, asked for the metadata of its wheel; isolated, it is fetched for that first."""
 
     def workflows(self, mode: str) -> Workflows: ...
+    def hooks(self) -> Hooks | None:
+        """None in CI, where nobody commits."""
+
+    def dotenv(self) -> Dotenv: ...
+    def mend(self, finding: Finding) -> None:
+        """Carry out the fix of a finding that is safe to mend."""

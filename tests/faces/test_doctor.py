@@ -8,7 +8,7 @@ import pytest
 from cz_ship.rules.findings import LEVELS, TOPICS
 from tests.support.cases import CASES, judged, judged_workflow, laid
 from tests.support.readme import ROOT
-from tests.support.repos import project, remote_of
+from tests.support.repos import Repo, project, remote_of
 from tests.support.said import Said, Speaker
 
 
@@ -46,11 +46,65 @@ def test_every_finding_stands_on_the_page_under_its_topic_with_its_level() -> No
     assert [list(each) for each in told.values()] == [list(each) for each in TOPICS.values()]
 
 
-def test_a_sound_project_has_no_finding(tmp_path: Path, ship: Speaker) -> None:
+def sound(tmp_path: Path) -> Repo:
+    """A project in which doctor finds nothing."""
     repo = project(tmp_path / "p")
+    hook = "{id: cz-ship-check, name: check, entry: cz-ship check --message-file, language: system}"
+    repo.commit("chore: hooks", {".pre-commit-config.yaml": f"repos: [{{repo: local, hooks: [{hook}]}}]\n"})
+    for name in ("pre-commit", "commit-msg"):
+        path = repo.root / ".git" / "hooks" / name
+        path.write_text("#!/bin/sh\n")
+        path.chmod(0o755)
     remote_of(repo, tmp_path / "remote.git")
-    said = ship(repo.root, "doctor", "--offline")
+    return repo
+
+
+def test_a_sound_project_has_no_finding(tmp_path: Path, ship: Speaker) -> None:
+    said = ship(sound(tmp_path).root, "doctor", "--offline")
     assert (said.code, said.out) == (0, "0 errors, 0 warnings\n"), said.out
+
+
+def test_what_is_safe_is_mended_shown_before_and_looked_at_again(tmp_path: Path, ship: Speaker) -> None:
+    repo = sound(tmp_path)
+    repo.write({".env": "PYPI_PASSWORD=secret\n", ".gitignore": "*.pyc"})
+    (repo.root / ".env").chmod(0o644)
+    assert codes(ship(repo.root, "doctor", "--offline", "--json")) == {"dotenv-not-ignored", "dotenv-readable"}
+    said = ship(repo.root, "doctor", "--offline", "--fix")
+    assert (said.code, said.out) == (0, "0 errors, 0 warnings\n")
+    assert said.err == (
+        "note: mending dotenv-not-ignored: echo .env >> .gitignore\nnote: mending dotenv-readable: chmod 600 .env\n"
+    )
+    assert (repo.root / ".env").stat().st_mode & 0o777 == 0o600
+    assert (repo.root / ".gitignore").read_text() == "*.pyc\n.env\n"
+
+
+def test_a_shallow_clone_is_mended_from_its_remote(tmp_path: Path, ship: Speaker) -> None:
+    origin = sound(tmp_path)
+    origin.tag("v0.0.0", "HEAD~1")
+    origin.git("push", "--quiet", "--tags", "origin")
+    clone = tmp_path / "clone"
+    origin.git("clone", "--quiet", "--depth=1", f"file://{tmp_path}/remote.git", str(clone))
+    assert "shallow" in codes(ship(clone, "doctor", "--offline", "--fix", "--json"))
+    assert "shallow" not in codes(ship(clone, "doctor", "--fix", "--json"))
+    assert (clone / ".git" / "shallow").exists() is False
+
+
+def test_a_fix_that_fails_is_told_and_hinders_no_other(tmp_path: Path, ship: Speaker) -> None:
+    repo = sound(tmp_path)
+    repo.write({".env": "A=b\n"})
+    (repo.root / ".gitignore").symlink_to(tmp_path / "elsewhere")
+    (repo.root / ".env").chmod(0o640)
+    said = ship(repo.root, "doctor", "--offline", "--fix")
+    assert "leads out of the project" in said.err
+    assert "dotenv-not-ignored" in said.out
+    assert "dotenv-readable" not in said.out
+
+
+def test_no_hook_is_asked_for_in_ci(tmp_path: Path, ship: Speaker, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo = project(tmp_path / "p")
+    assert "hooks-missing" in codes(ship(repo.root, "doctor", "--offline", "--json"))
+    monkeypatch.setenv("CI", "true")
+    assert "hooks-missing" not in codes(ship(repo.root, "doctor", "--offline", "--json"))
 
 
 def test_findings_are_told_under_their_topics_each_with_what_to_do(tmp_path: Path, ship: Speaker) -> None:

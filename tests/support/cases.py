@@ -13,6 +13,7 @@ from packaging.version import Version
 from cz_ship import checkup
 from cz_ship.model import Finding
 from cz_ship.rules.backends import backend_findings
+from cz_ship.rules.checkup_folder import dotenv_findings, hook_findings
 from cz_ship.rules.checkup_tools import tool_findings
 from cz_ship.rules.checkup_versions import changelog_findings, release_findings, standing_findings
 from cz_ship.rules.checkup_workflow import workflow_findings
@@ -27,6 +28,8 @@ JUDGES: Mapping[str, Callable[[Any], Iterable[Finding]]] = {
     "Told": changelog_findings,
     "Built": backend_findings,
     "Workflows": workflow_findings,
+    "Hooks": hook_findings,
+    "Dotenv": dotenv_findings,
 }
 
 

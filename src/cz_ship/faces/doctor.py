@@ -7,11 +7,12 @@ import os
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from cz_ship.errors import Exit
+from cz_ship.errors import Exit, Failure
 from cz_ship.faces import answers
 from cz_ship.world.patient import LivePatient
 
 if TYPE_CHECKING:
+    from cz_ship.faces.report import Talker
     from cz_ship.flows.doctor import Checked
     from cz_ship.model import Finding
 
@@ -20,9 +21,17 @@ _MARKS = {"error": "✗", "warning": "!"}
 
 def run_doctor(options: argparse.Namespace, folder: str) -> Exit:
     """Look, and tell; `Exit.REFUSED` where there is an error."""
-    from cz_ship.flows.doctor import examine
+    from cz_ship.flows.doctor import examine, mendable
 
-    checked = tuple(examine(LivePatient(folder, options.talker, os.environ), online=not options.offline))
+    online = not options.offline
+
+    def look() -> tuple[Checked, ...]:
+        return tuple(examine(LivePatient(folder, options.talker, os.environ), online=online))
+
+    checked = look()
+    if options.fix and (wanted := mendable(checked, online=online)):
+        _mend(wanted, LivePatient(folder, options.talker, os.environ), options.talker)
+        checked = look()
     found = [each for one in checked for each in one.findings]
     ok = not any(each.level == "error" for each in found)
     if options.json:
@@ -30,6 +39,16 @@ def run_doctor(options: argparse.Namespace, folder: str) -> Exit:
     else:
         print(text(checked))
     return Exit.DONE if ok else Exit.REFUSED
+
+
+def _mend(wanted: Iterable[Finding], patient: LivePatient, talker: Talker) -> None:
+    """Carry out each fix, told before; one that fails is told, and hinders no other."""
+    for finding in wanted:
+        talker.note(f"mending {finding.code}: {finding.fix}")
+        try:
+            patient.mend(finding)
+        except Failure as failure:
+            talker.note(failure.text)
 
 
 def text(checked: Sequence[Checked]) -> str:

@@ -9,6 +9,7 @@ from cz_ship.flows.survey import head_commit, since_release
 from cz_ship.model import Finding, Tag
 from cz_ship.ports import Repository, Rules
 from cz_ship.rules.backends import backend_findings
+from cz_ship.rules.checkup_folder import dotenv_findings, hook_findings
 from cz_ship.rules.checkup_versions import changelog_findings, release_findings, standing_findings
 from cz_ship.rules.checkup_workflow import workflow_findings
 from cz_ship.rules.findings import finding
@@ -121,6 +122,17 @@ def backend(patient: Patient, online: bool) -> Iterator[Finding]:
 def workflows(patient: Patient, _online: bool) -> Iterator[Finding]:
     """What CI would do."""
     yield from workflow_findings(patient.workflows(_settings(patient).mode))
+
+
+def hooks(patient: Patient, _online: bool) -> Iterator[Finding]:
+    """What this clone looks at before a commit."""
+    if told := patient.hooks():
+        yield from hook_findings(told)
+
+
+def dotenv(patient: Patient, _online: bool) -> Iterator[Finding]:
+    """Where secrets may lie."""
+    yield from dotenv_findings(patient.dotenv())
 
 
 def _settings(patient: Patient) -> Settings:

@@ -8,7 +8,7 @@ from cz_ship.errors import Failure
 from cz_ship.flows import checkup
 from cz_ship.model import Finding
 from cz_ship.rules.checkup_tools import tool_findings
-from cz_ship.rules.findings import unknown
+from cz_ship.rules.findings import FETCHES, SAFE, unknown
 
 
 class Check(NamedTuple):
@@ -40,6 +40,8 @@ CHECKS = (
     Check("the changelog", "versions", checkup.changelog, needs=("the repository", "commitizen")),
     Check("the build backend", "build", checkup.backend, needs=("the repository", "commitizen")),
     Check("the workflows", "workflows", checkup.workflows),
+    Check("the hooks", "hooks", checkup.hooks, needs=("the repository",)),
+    Check(".env", "secrets", checkup.dotenv),
 )
 
 
@@ -60,3 +62,9 @@ def examine(patient: Patient, *, online: bool) -> Iterator[Checked]:
         if not any(each.level == "error" or each.code == "unknown" for each in findings):
             sound.add(check.name)
         yield Checked(check.topic, findings)
+
+
+def mendable(checked: Iterable[Checked], *, online: bool) -> tuple[Finding, ...]:
+    """The findings that can be mended here and now, and lose nobody anything."""
+    codes = [code for code in SAFE if online or code not in FETCHES]
+    return tuple(each for one in checked for each in one.findings if each.code in codes and each.fix)

@@ -52,12 +52,25 @@ TOPICS: Mapping[str, Mapping[str, str]] = {
         "workflow-dispatch": ERROR,
         "workflow-drift": WARNING,
     },
+    "hooks": {
+        "hooks-missing": WARNING,
+        "hooks-not-installed": WARNING,
+    },
+    "secrets": {
+        "dotenv-tracked": ERROR,
+        "dotenv-not-ignored": WARNING,
+        "dotenv-readable": WARNING,
+    },
     # What could not be looked at is told under the topic that it belongs to.
     "anything": {
         "unknown": WARNING,
     },
 }
 LEVELS = {code: level for codes in TOPICS.values() for code, level in codes.items()}
+
+# What `--fix` mends: it loses nothing, and whoever does not like it can take it back.
+FETCHES = ("shallow", "tags-missing")
+SAFE = (*FETCHES, "hooks-not-installed", "dotenv-not-ignored", "dotenv-readable")
 
 
 def finding(code: str, text: str, hint: str = "", fix: str = "") -> Finding:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cz_ship.checkup import Built, Tools, Workflows
+from cz_ship.checkup import Built, Dotenv, Hooks, Tools, Workflows
 from cz_ship.errors import Failure
 from cz_ship.world.git import Opened, open_repository
 from cz_ship.world.live import LiveWorld
@@ -17,6 +18,7 @@ from cz_ship.world.tools import tool_versions, wanted_versions
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from cz_ship.model import Finding
     from cz_ship.ports import Talk
     from cz_ship.settings import Settings
 
@@ -84,3 +86,32 @@ class LivePatient:
             return place(settings, self.repository().remote_url(settings.remote) or "", self._environ) is not None
         except Failure:
             return False
+
+    def hooks(self) -> Hooks | None:
+        from cz_ship.world.tooling import HOOKS, hooks_of
+
+        if self._environ.get("CI"):
+            return None
+        repository, path = self.repository(), self.folder / HOOKS
+        folder = self.folder / repository.ask("rev-parse", "--git-path", "hooks")
+        return Hooks(
+            configured=tuple(each.name for each in hooks_of(path)) if path.is_file() else None,
+            installed=tuple(sorted(each.name for each in folder.glob("*") if os.access(each, os.X_OK))),
+            elsewhere=repository.git("config", "--get", "core.hooksPath").text.strip(),
+        )
+
+    def dotenv(self) -> Dotenv:
+        from cz_ship.world.staged import Index
+
+        path = self.folder / ".env"
+        is_open = os.name == "posix" and path.is_file() and bool(path.stat().st_mode & 0o077)
+        if self._repository is None:
+            return Dotenv(path.is_file(), ignored=True, readable=is_open)  # nobody is there who could take it
+        ignored = self._repository.git("check-ignore", "--quiet", ".env").code == 0
+        tracked = Index(self.folder, self._environ).holds(".env")
+        return Dotenv(path.is_file(), tracked, ignored, is_open)
+
+    def mend(self, finding: Finding) -> None:
+        from cz_ship.world.mending import carry_out, ignore
+
+        ignore(".env", self.folder) if finding.code == "dotenv-not-ignored" else carry_out(finding.fix, self.folder)

@@ -31,7 +31,7 @@ def tooling_of(tree: Path) -> Tooling:
         classifiers=tuple(map(str, classifiers)) if isinstance(classifiers, list) else (),
         groups=_groups(_table(document, "dependency-groups")),
         tables=(*tool, *(f"{name}.{key}" for name in tool for key in _table(tool, name))),
-        hooks=tuple(_hooks(tree / HOOKS)),
+        hooks=tuple(hooks_of(tree / HOOKS)),
         coverage=file,
         fail_under=fail_under,
     )
@@ -59,7 +59,8 @@ def _groups(groups: Mapping[str, object]) -> dict[str, tuple[str, ...]]:
         raise Failure(f"pyproject.toml: the dependency groups cannot be read: {error}") from error
 
 
-def _hooks(path: Path) -> Iterator[Hook]:
+def hooks_of(path: Path) -> Iterator[Hook]:
+    """The hooks of a pre-commit configuration; none where there is no file. Raises `Failure` where it is none."""
     if not path.is_file():
         return
     import yaml
