@@ -1,6 +1,6 @@
 """The nouns of a check-up: what doctor learns of a project's set-up, and whom it asks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -136,6 +136,65 @@ class Workflows(NamedTuple):
     template: Workflow | None = None
 
 
+class RemoteRefs(NamedTuple):
+    """Release tags by name with the commits that they name, here and on the remote; and the remote's branches."""
+
+    remote: str
+    branch: str
+    here: Mapping[str, str]
+    there: Mapping[str, str]
+    branches: tuple[str, ...]
+
+
+class Page(NamedTuple):
+    """What an index says of a project: the versions that it has files of, and the time it is there.
+
+    `moment` is in seconds since 1970, 0 where it is not told.
+    """
+
+    versions: tuple[Version, ...]
+    moment: int
+
+
+class Shelf(NamedTuple):
+    """What an index holds of a project, and which of those versions are known here."""
+
+    name: str
+    address: str
+    project: str
+    versions: tuple[Version, ...]
+    ours: tuple[Version, ...]
+
+
+class Half(NamedTuple):
+    """A release, and the files of it that an index lacks: it takes them for `days` more, None where it tells no end."""
+
+    name: str
+    address: str
+    version: Version
+    missing: tuple[str, ...]
+    days: int | None
+
+
+class Clock(NamedTuple):
+    """The time here, and that of somebody else, in seconds since 1970."""
+
+    whose: str
+    here: int
+    there: int
+
+
+class ShelfDoor(Protocol):
+    """A package index, asked of a whole project."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def address(self) -> str: ...
+    def page(self, project: str) -> Page:
+        """What it says of a project, empty where it says that there is none; `Failure` in any doubt."""
+
+
 class Patient(Protocol):
     """A project, or what may become one. Every question raises `Failure` where there is no answer."""
 
@@ -158,3 +217,6 @@ class Patient(Protocol):
     def dotenv(self) -> Dotenv: ...
     def mend(self, finding: Finding) -> None:
         """Carry out the fix of a finding that is safe to mend."""
+
+    def shelves(self) -> Sequence[ShelfDoor]:
+        """The enabled indexes, in the order in which a release reaches them."""

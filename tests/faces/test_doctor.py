@@ -46,9 +46,13 @@ def test_every_finding_stands_on_the_page_under_its_topic_with_its_level() -> No
     assert [list(each) for each in told.values()] == [list(each) for each in TOPICS.values()]
 
 
-def sound(tmp_path: Path) -> Repo:
+# Indexes that are switched off are not asked.
+OFFLINE = "[tool.cz-ship.indexes]\ntest.enabled = false\nprod.enabled = false\n"
+
+
+def sound(tmp_path: Path, settings: str = "") -> Repo:
     """A project in which doctor finds nothing."""
-    repo = project(tmp_path / "p")
+    repo = project(tmp_path / "p", settings=settings)
     hook = "{id: cz-ship-check, name: check, entry: cz-ship check --message-file, language: system}"
     repo.commit("chore: hooks", {".pre-commit-config.yaml": f"repos: [{{repo: local, hooks: [{hook}]}}]\n"})
     for name in ("pre-commit", "commit-msg"):
@@ -79,7 +83,7 @@ def test_what_is_safe_is_mended_shown_before_and_looked_at_again(tmp_path: Path,
 
 
 def test_a_shallow_clone_is_mended_from_its_remote(tmp_path: Path, ship: Speaker) -> None:
-    origin = sound(tmp_path)
+    origin = sound(tmp_path, OFFLINE)
     origin.tag("v0.0.0", "HEAD~1")
     origin.git("push", "--quiet", "--tags", "origin")
     clone = tmp_path / "clone"

@@ -14,6 +14,7 @@ from cz_ship import checkup
 from cz_ship.model import Finding
 from cz_ship.rules.backends import backend_findings
 from cz_ship.rules.checkup_folder import dotenv_findings, hook_findings
+from cz_ship.rules.checkup_public import clock_findings, half_findings, remote_findings, shelf_findings
 from cz_ship.rules.checkup_tools import tool_findings
 from cz_ship.rules.checkup_versions import changelog_findings, release_findings, standing_findings
 from cz_ship.rules.checkup_workflow import workflow_findings
@@ -30,6 +31,10 @@ JUDGES: Mapping[str, Callable[[Any], Iterable[Finding]]] = {
     "Workflows": workflow_findings,
     "Hooks": hook_findings,
     "Dotenv": dotenv_findings,
+    "RemoteRefs": remote_findings,
+    "Shelf": shelf_findings,
+    "Half": half_findings,
+    "Clock": clock_findings,
 }
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from cz_ship.checkup import Patient
 from cz_ship.errors import Failure
-from cz_ship.flows import checkup
+from cz_ship.flows import checkup, checkup_public
 from cz_ship.model import Finding
 from cz_ship.rules.checkup_tools import tool_findings
 from cz_ship.rules.findings import FETCHES, SAFE, unknown
@@ -42,6 +42,9 @@ CHECKS = (
     Check("the workflows", "workflows", checkup.workflows),
     Check("the hooks", "hooks", checkup.hooks, needs=("the repository",)),
     Check(".env", "secrets", checkup.dotenv),
+    Check("the remote", "remote", checkup_public.remote, needs=("the repository", "commitizen"), online=True),
+    Check("the indexes", "indexes", checkup_public.indexes, needs=("the repository", "commitizen"), online=True),
+    Check("the releases on the indexes", "indexes", checkup_public.halves, needs=("the indexes",), online=True),
 )
 
 

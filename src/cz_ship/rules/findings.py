@@ -61,6 +61,18 @@ TOPICS: Mapping[str, Mapping[str, str]] = {
         "dotenv-not-ignored": WARNING,
         "dotenv-readable": WARNING,
     },
+    "remote": {
+        "tags-missing": ERROR,
+        "tag-differs": ERROR,
+        "tag-unpushed": WARNING,
+        "branch-missing": ERROR,
+    },
+    "indexes": {
+        "name-taken": ERROR,
+        "half-released": ERROR,
+        "release-closed": WARNING,
+        "clock": WARNING,
+    },
     # What could not be looked at is told under the topic that it belongs to.
     "anything": {
         "unknown": WARNING,

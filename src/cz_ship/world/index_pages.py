@@ -60,6 +60,17 @@ def simple_files(answer: Answer, name: str, version: Version) -> tuple[Listing, 
     return _of(files, name, version)
 
 
+def simple_versions(answer: Answer, name: str) -> tuple[Version, ...] | None:
+    """The versions that a project's simple page has files of, lowest first; None where it is no such page."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        page = _simple_page(answer, name)
+    if page is None:
+        return None
+    found = (_version_of(file.filename, name) for file in page.packages)
+    return tuple(sorted({version for version in found if version is not None}))
+
+
 def _simple_page(answer: Answer, name: str) -> "ProjectPage | None":
     from pypi_simple import ProjectPage, UnsupportedRepoVersionError
 
@@ -94,10 +105,15 @@ def _of(files: Iterable[Listing], name: str, version: Version) -> tuple[Listing,
 
 def _is_of(filename: str, name: str, version: Version) -> bool:
     """Whether a file name is that of the project and, canonically, the version (1.2 is 1.2.0)."""
+    return _version_of(filename, name) == version
+
+
+def _version_of(filename: str, name: str) -> Version | None:
+    """The version in a file name of the project; None where it is no such name, or has a version of old."""
     from pypi_simple import parse_filename
 
     try:
         project, written, _ = parse_filename(filename, name)
-        return canonicalize_name(project) == name and Version(written) == version
-    except ValueError:  # not the name of a distribution, or a version of old
-        return False
+        return Version(written) if canonicalize_name(project) == name else None
+    except ValueError:
+        return None

@@ -16,11 +16,12 @@ from cz_ship.world.rulebook import RuleBook
 from cz_ship.world.tools import tool_versions, wanted_versions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from cz_ship.model import Finding
     from cz_ship.ports import Talk
     from cz_ship.settings import Settings
+    from cz_ship.world.index_shelf import LiveShelf
 
 
 class LivePatient:
@@ -115,3 +116,12 @@ class LivePatient:
         from cz_ship.world.mending import carry_out, ignore
 
         ignore(".env", self.folder) if finding.code == "dotenv-not-ignored" else carry_out(finding.fix, self.folder)
+
+    def shelves(self) -> Sequence[LiveShelf]:
+        from cz_ship.world.credentials import CredentialStore
+        from cz_ship.world.http import Http
+        from cz_ship.world.index_shelf import LiveShelf
+
+        http = Http()
+        store = CredentialStore(self.folder, self._environ, http)
+        return [LiveShelf(each, store, http) for each in self.settings().indexes]
