@@ -1,11 +1,13 @@
 """`event`: a CI run told in full, but for its secrets."""
 
+import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
+from cz_ship.faces.report import Talker
 from tests.support.repos import CZ_TOML, Repo
 from tests.support.said import Said, Speaker
 
@@ -148,3 +150,13 @@ def test_outside_of_a_repository_it_still_tells(tmp_path: Path, ship: Speaker) -
     said = ship(tmp_path, "event", "--json")
     assert (said.code, said.json["commit"], said.json["release_branch"]) == (0, None, "main")
     assert "is not in a git repository" in said.err
+
+
+@pytest.mark.parametrize(("in_actions", "said"), [("true", "::add-mask::pypi-secret\n"), ("", "")])
+def test_a_secret_made_on_the_way_is_told_to_the_runner_and_to_nobody_else(
+    in_actions: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", in_actions)
+    out = io.StringIO()
+    Talker(out, quiet=True).conceal("pypi-secret")
+    assert out.getvalue() == said

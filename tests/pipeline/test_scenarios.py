@@ -63,6 +63,7 @@ def test_a_pull_request_publishes_a_candidate_and_that_of_a_fork_does_not(stage:
         assert run_program([*PIP, *wanted], env={"PYTHONWARNINGS": ""}).code == code
     assert TOKEN not in told(run)
     assert stage.released() == []
+    assert [name for name, done in run.jobs.items() if done.masked] == ["candidate"]
 
 
 @pytest.mark.sweep

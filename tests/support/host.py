@@ -22,6 +22,7 @@ OWNER, NAME = "ann", "demo-ship"
 REPOSITORY = f"{OWNER}/{NAME}"
 TOKEN = "ghs_the-token-of-the-job"
 ACTION = Path(__file__).resolve().parent.parent.parent / "action.yml"
+MASK = "::add-mask::"
 OURS = re.compile(r"[\w-]+/cz-ship@[0-9a-f]{40}")
 # What stands in for the machines of the host: this one, with this Python.
 HERE = {"os": "ubuntu-latest", "python": f"{sys.version_info.major}.{sys.version_info.minor}"}
@@ -42,12 +43,13 @@ class Event(NamedTuple):
 
 
 class Done(NamedTuple):
-    """What came of a job: `success`, `failure` or `skipped`, its outputs, what its commands said, and its page."""
+    """What came of a job: `success`, `failure` or `skipped`, its outputs, what was said, its page, what it hid."""
 
     state: str
     outputs: Mapping[str, str] = {}
     said: str = ""
     page: str = ""
+    masked: tuple[str, ...] = ()
 
 
 class Run(NamedTuple):
@@ -176,6 +178,7 @@ class _Playing:
         self._remote, self._place, self._event, self._artifacts = remote, place, event, artifacts
         self._work = place / "work"
         self._said: list[str] = []
+        self.masked: list[str] = []
         self._page = place / "page"
 
     def play(self, job: Mapping[str, Any], contexts: Mapping[str, Any], variables: Mapping[str, str]) -> Done:
@@ -197,7 +200,8 @@ class _Playing:
             said = handed_on(ACTION, said) if OURS.fullmatch(step.get("uses", "")) else said
             outcomes[step.get("id", f"-{number}")] = {"outputs": said}
         told = {name: filled(raw, seen) for name, raw in job.get("outputs", {}).items()} if state == "success" else {}
-        return Done(state, told, "".join(self._said), self._page.read_text() if self._page.exists() else "")
+        page = self._page.read_text() if self._page.exists() else ""
+        return Done(state, told, "".join(self._said), page, tuple(self.masked))
 
     def _step(self, step: Mapping[str, Any], seen: Mapping[str, Any], variables: Mapping[str, str]) -> bool:
         wanted = {name: value_of(raw, seen) for name, raw in step.get("with", {}).items()}
@@ -291,7 +295,12 @@ class _Playing:
             timeout=170,
             check=False,
         )
-        self._said.append(f"$ {shlex.join(command)}\n{done.stdout}exit {done.returncode}\n")
+        lines = done.stdout.splitlines(keepends=True)
+        hidden = [line.removeprefix(MASK).strip() for line in lines if line.startswith(MASK)]
+        shown = "".join(line for line in lines if not line.startswith(MASK))
+        assert not any(secret in shown for secret in hidden), "a secret that the runner would have to hide"
+        self.masked += hidden
+        self._said.append(f"$ {shlex.join(command)}\n{shown}exit {done.returncode}\n")
         return done.returncode == 0
 
 

@@ -18,9 +18,9 @@ UPLOAD_URL = "http://127.0.0.1:9/legacy/"
 
 
 def store(
-    root: Path, environ: Mapping[str, str] | None = None, pypirc: str | None = None, **more: float
+    root: Path, environ: Mapping[str, str] | None = None, pypirc: str | None = None, keyring_seconds: float = 120
 ) -> CredentialStore:
-    return CredentialStore(root, environ or {}, Http(), pypirc=pypirc, **more)
+    return CredentialStore(root, environ or {}, Http(), pypirc=pypirc, keyring_seconds=keyring_seconds)
 
 
 class Drawer(KeyringBackend):

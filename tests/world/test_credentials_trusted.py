@@ -8,7 +8,8 @@ import pytest
 
 from cz_ship.errors import Failure
 from cz_ship.world.credentials import Credentials, CredentialStore
-from cz_ship.world.http import Backoff, Http
+from cz_ship.world.http import Answer, Backoff, Http
+from cz_ship.world.publisher import remedy
 from cz_ship.world.rehearsal.mint import Job, Mint, Provider, Runner, TrustedPublisher, provide
 from cz_ship.world.rehearsal.serve import Site, serve
 from cz_ship.world.rehearsal.warehouse import Warehouse
@@ -19,8 +20,15 @@ JOB = Job("ada", "engine", "release.yml")
 PUBLISHER = TrustedPublisher("demo", JOB.owner, JOB.repository, JOB.workflow)
 
 
-def store(root: Path, environ: Mapping[str, str], **more: float) -> CredentialStore:
-    return CredentialStore(root, environ, HTTP, pypirc=None, **more)
+class Repeating(Provider):
+    """A CI that issues the same identity again and again."""
+
+    def issue(self, audience: str) -> str:
+        return next(iter(self._issued), "") or super().issue(audience)
+
+
+def store(root: Path, environ: Mapping[str, str], minted_seconds: float = 600) -> CredentialStore:
+    return CredentialStore(root, environ, HTTP, pypirc=None, minted_seconds=minted_seconds)
 
 
 @pytest.fixture
@@ -90,6 +98,60 @@ def test_a_refused_identity_is_told_in_the_words_of_the_index(tmp_path: Path, ru
 
     assert "publisher" in caught.value.hint
     assert fallback == Credentials("__token__", "pypi-stored", "the environment")
+
+
+@pytest.mark.parametrize(
+    ("job", "publisher", "told"),
+    [
+        (JOB, None, ["owner ada", "repository name engine", "workflow name release.yml", "name none, leave it empty"]),
+        (JOB._replace(environment="pypi"), PUBLISHER._replace(environment="live"), ["environment name pypi"]),
+        (JOB._replace(workflow="ship.yml"), PUBLISHER, ["workflow name ship.yml"]),
+        (
+            JOB._replace(called="eve/tools/.github/workflows/go.yml"),
+            PUBLISHER,
+            ["a workflow of eve/tools", "ada/engine"],
+        ),
+        (JOB._replace(event="pull_request_target"), PUBLISHER, ["pull_request_target"]),
+    ],
+    ids=["no publisher", "wrong environment", "wrong workflow", "another's workflow", "pull_request_target"],
+)
+def test_a_refusal_tells_the_very_values_to_enter(
+    tmp_path: Path, job: Job, publisher: TrustedPublisher | None, told: list[str]
+) -> None:
+    with (
+        provide(Provider(job)) as runner,
+        serve(Warehouse(mint=Mint([publisher] if publisher else [], runner.provider))) as site,
+        pytest.raises(Failure, match="invalid-publisher") as caught,
+    ):
+        store(tmp_path, runner.environment()).find("prod", site.upload_url)
+    assert all(each in caught.value.hint for each in told)
+    assert ".eyJ" not in caught.value.text + caught.value.hint, "no identity in an error"
+
+
+def test_an_identity_that_was_taken_already_is_told_as_such(tmp_path: Path) -> None:
+    with (
+        provide(Repeating(JOB)) as runner,
+        serve(Warehouse(mint=Mint([PUBLISHER], runner.provider))) as site,
+    ):
+        finder = store(tmp_path, runner.environment(), minted_seconds=0)
+        finder.find("prod", site.upload_url)
+        with pytest.raises(Failure, match="invalid-reuse-token: invalid token: already used") as caught:
+            finder.find("prod", site.upload_url)
+    assert caught.value.hint == "an identity is taken once: run the same command again, it asks for a new one"
+
+
+def test_an_identity_that_nobody_can_read_gets_the_plain_hint() -> None:
+    for identity in ("", "a.b.c", "e30.e30.e30", "a.W10.c"):
+        assert remedy(identity, Answer(422, {}, b"{}"), "index.example").startswith("set up a publisher for this")
+
+
+def test_a_minted_token_is_concealed_before_it_is_used(tmp_path: Path, site: Site, runner: Runner) -> None:
+    told: list[str] = []
+    found = CredentialStore(tmp_path, runner.environment(), HTTP, pypirc=None, conceal=told.append).find(
+        "prod", site.upload_url
+    )
+    assert found is not None
+    assert told == [found.password]
 
 
 def test_a_job_without_permission_has_no_trusted_publishing(tmp_path: Path) -> None:

@@ -34,7 +34,8 @@ class Opened:
         self._known = self._memory.recall()
         known = self._known.rule_set if self._known else None
         gates = NO_GATES if skip is None else _gates_of(repository, skip)
-        self.world = LiveWorld(repository, self._settings_of(repository), talker, os.environ, known, gates=gates)
+        settings = self._settings_of(repository)
+        self.world = LiveWorld(repository, settings, talker, os.environ, known, gates, talker.conceal)
         self.rules = RuleBook(repository.toplevel, known)
 
     @cached_property

@@ -70,6 +70,16 @@ class Talker:
             lines = "\n    ".join(self._lines(plain(text)))
             self._write(f"{self._in(33, 'note:')} {lines}\n")
 
+    def conceal(self, secret: str) -> None:
+        """Let GitHub Actions hide a text in all that this job says from here on; elsewhere nothing is said.
+
+        https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions#masking-a-value-in-a-log
+        """
+        if os.environ.get("GITHUB_ACTIONS") == "true":
+            self._stop()
+            self._out.write(f"::add-mask::{secret}\n")
+            self._out.flush()
+
     def close(self) -> None:
         """Leave the terminal as it was, whatever was under way."""
         self._stop()

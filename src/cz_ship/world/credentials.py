@@ -1,20 +1,20 @@
 """Who may upload: the sources of credentials, in the order in which the first found wins."""
 
-import json
 import re
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from cz_ship.errors import Failure
-from cz_ship.world.http import Answer, Http
+from cz_ship.world.http import Http
 from cz_ship.world.process import run
+from cz_ship.world.publisher import field, reasons, remedy
 
 TOKEN_USER = "__token__"  # what PyPI wants as the user name beside any API token
 PREFIXES = {"prod": "PYPI", "test": "TEST_PYPI"}
@@ -39,6 +39,7 @@ class Credentials(NamedTuple):
 class CredentialStore:
     """The credentials of this run, found in `environ`, in the project at `root`, and where twine looks.
 
+    `conceal` is told of each minted token before it is used: a CI hides in its log what it is told of.
     `pypirc` None leaves twine's sources out. A keyring may ask the person to unlock it, and gets
     `keyring_seconds` for that. A minted token is used for `minted_seconds`, then another is minted.
     """
@@ -52,7 +53,9 @@ class CredentialStore:
         pypirc: str | None = "~/.pypirc",
         minted_seconds: float = MINTED_SECONDS,
         keyring_seconds: float = 120,
+        conceal: Callable[[str], None] = lambda secret: None,
     ) -> None:
+        self._conceal = conceal
         self._root = root
         self._environ = environ
         self._http = http
@@ -97,16 +100,18 @@ class CredentialStore:
         if kept is not None and time.monotonic() - since < self._minted_seconds:
             return kept
         asked = self._http.get(f"{root}/audience", accept="application/json", limit_seconds=30)
-        audience = _field(asked, "audience") if asked.status == 200 else ""
+        audience = field(asked, "audience") if asked.status == 200 else ""
         if not audience:
             return None
-        answer = self._http.post_json(f"{root}/mint-token", {"token": self._identity(audience)}, limit_seconds=30)
-        token = _field(answer, "token")
+        identity = self._identity(audience)
+        answer = self._http.post_json(f"{root}/mint-token", {"token": identity}, limit_seconds=30)
+        token = field(answer, "token")
         if answer.status != 200 or not token:
             return Failure(
-                f"{parts.netloc} refused this CI run a token for trusted publishing: {_reasons(answer)}",
-                hint="set up a publisher for this repository, workflow file and environment on the index",
+                f"{parts.netloc} refused this CI run a token for trusted publishing: {reasons(answer)}",
+                hint=remedy(identity, answer, parts.netloc),
             )
+        self._conceal(token)
         credentials = Credentials(TOKEN_USER, token, "trusted publishing")
         self._minted[root] = (time.monotonic(), credentials)
         return credentials
@@ -228,24 +233,3 @@ def _pair(values: Mapping[str, str], index: str, source: str) -> Credentials | N
         f"{source} has {there} but not {missing}; both were wanted",
         hint=f"for an API token {user_name} is {TOKEN_USER}",
     )
-
-
-def _field(answer: Answer, name: str) -> str:
-    """A text of a JSON object; empty where the answer is no such thing."""
-    try:
-        told = json.loads(answer.body)
-    except ValueError:
-        return ""
-    value = told.get(name) if isinstance(told, dict) else None
-    return value if isinstance(value, str) else ""
-
-
-def _reasons(answer: Answer) -> str:
-    """What a mint-token refusal says: each error's code and description."""
-    words = f"{answer.status} {answer.reason}".strip()
-    try:
-        errors = json.loads(answer.body)["errors"]
-        told = [f"{error['code']}: {error['description']}" for error in errors]
-    except (ValueError, KeyError, TypeError):
-        return _field(answer, "message") or words
-    return "; ".join(told) or words

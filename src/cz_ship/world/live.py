@@ -13,7 +13,7 @@ from cz_ship.settings import NO_GATES
 from cz_ship.world.rulebook import RuleBook
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from cz_ship.gates import GateSettings, Workshop
@@ -31,6 +31,7 @@ class LiveWorld:
 
     `known` is the rule set of the repository's own working tree, where that is remembered; `gates` are those
     that stand before what is made public: none unless told, since a rehearsal is of the way and not of the bytes.
+    `conceal` is told of secrets that are made on the way, before they are used.
     """
 
     def __init__(
@@ -41,7 +42,9 @@ class LiveWorld:
         environ: Mapping[str, str],
         known: RuleSet | None = None,
         gates: GateSettings = NO_GATES,
+        conceal: Callable[[str], None] = lambda secret: None,
     ) -> None:
+        self._conceal = conceal
         self._git = repository
         self._settings = settings
         self._talk = talk
@@ -97,7 +100,7 @@ class LiveWorld:
 
         if self._indexes is None:
             http = Http()
-            store = CredentialStore(self._git.root, self._environ, http)
+            store = CredentialStore(self._git.root, self._environ, http, conceal=self._conceal)
             self._indexes = tuple(LiveIndex(each, store, http) for each in self._settings.indexes)
         return self._indexes
 
