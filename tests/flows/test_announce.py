@@ -97,7 +97,8 @@ def test_without_a_token_nothing_is_made_public(tmp_path: Path) -> None:
     world = machine(public, tmp_path)
     world.forge_here.missing = "no token"
     failure = refused(world)
-    assert (failure.code, failure.text) == (Exit.REFUSED, "credentials are missing\n  announce: no token")
+    text = "credentials are missing\n  announce: no token\nnothing public was changed"
+    assert (failure.code, failure.text) == (Exit.REFUSED, text)
     assert public.remains() == before
 
 

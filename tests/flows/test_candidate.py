@@ -190,8 +190,8 @@ def test_a_wheel_that_comes_back_changed_is_no_proof(tmp_path: Path) -> None:
     shelf = world.public.shelves["test"]
     world.looks.before("download test", lambda: shelf.files.update(dict.fromkeys(on_test(world.public), b"{}")))
     failure = refused(world)
-    assert failure.code is Exit.UNFINISHED
-    assert "was wanted" in failure.text
+    assert failure.code is Exit.PERSON
+    assert "its page tells" in failure.text
 
 
 def test_ctrl_c_says_that_the_same_command_finishes_it(tmp_path: Path) -> None:
