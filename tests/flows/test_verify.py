@@ -50,7 +50,7 @@ def test_every_gate_is_judged_and_has_a_log(world: FakeWorld) -> None:
 
 def test_a_failing_gate_keeps_no_other_from_being_judged(world: FakeWorld) -> None:
     world.gates = GateSettings(commands=NAMED, own=(Gate("smoke", ("lint",), command="make smoke"),))
-    world.workshop.ends["/bin/ruff check"] = Ran(1, "demo.py:1: E501\nFound 1 error.")
+    world.workshop.ends["/bin/ruff check"] = Ran(1, "{cwd}/demo.py:1: E501\nFound 1 error.")
     found = judged(world)
     assert found["lint"][1:3] == ("failed", "exit code 1: demo.py:1: E501")
     assert found["lint"].details == (Remark("E501", "demo.py", 1), Remark("Found 1 error."))

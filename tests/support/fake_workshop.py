@@ -13,7 +13,8 @@ PYPROJECT = "Metadata-Version: 2.4\nName: {name}\nVersion: {version}\nLicense-Ex
 
 
 class FakeWorkshop:
-    """`programs` are those that are installed; `ends` what came of each command that says so (else: code 0).
+    """`programs` are those that are installed; `ends` what came of each command that says so (else: code 0),
+    in whose words {cwd} stands for where it ran.
 
     `modules` are those that an environment has.
     """
@@ -101,7 +102,8 @@ class FakeWorkshop:
         line = " ".join(map(str, command))
         self.ran.append(line)
         asked = self.modules if "find_spec" in line else ""
-        return next((ran for start, ran in self.ends.items() if start in line), Ran(0, asked))
+        ended = next((ran for start, ran in self.ends.items() if start in line), Ran(0, asked))
+        return ended._replace(words=ended.words.replace("{cwd}", str(cwd)))
 
 
 def shipped(files: Mapping[str, str]) -> dict[str, str]:
