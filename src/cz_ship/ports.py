@@ -188,10 +188,7 @@ class Index(Protocol):
         """For people: where it is."""
 
     def files(self, project: str, version: Version) -> tuple[IndexFile, ...]:
-        """The files of a version; empty where the index says there are none; `Failure` in any doubt.
-
-        Each is told with its sha256, also by an index whose pages do not tell that.
-        """
+        """A version's files, sha256 always told; empty where the index says it has none; `Failure` in any doubt."""
 
     def credentials_missing(self) -> str:
         """Empty where an upload has an identity to use; else what was looked for."""
