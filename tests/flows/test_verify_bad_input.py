@@ -83,7 +83,7 @@ def test_what_the_extra_brings_is_asked_and_told_where_it_is_not_here(world: Fak
         world.workshop.programs[tool] = f"/bin/{tool}"
         world.workshop.ends[f"/bin/{tool}"] = Ran(1, "W002: wrong")
     found = judged(world)
-    assert found["metadata"].reason == "validate-pyproject: W002: wrong"
+    assert found["metadata"].details[0] == Remark("validate-pyproject: W002: wrong", "pyproject.toml")
     assert found["contents"].reason == "check-wheel-contents: W002: wrong"
 
 
@@ -102,3 +102,13 @@ def test_a_wheel_that_fits_and_that_no_build_makes_is_a_fault(world: FakeWorld, 
     for gate in ("reproducible", "contents"):
         assert found[gate].state == "failed"
         assert f"a build makes no {name}; it makes demo-" in found[gate].reason
+
+
+def test_a_python_that_makes_no_environment_is_left_out_and_told(world: FakeWorld) -> None:
+    world.workshop.barren = ("3.10",)
+    found = judged(world)["installs"]
+    assert found[1:3] == ("passed", "wheel on Python 3.11, sdist on Python 3.11")
+    told = [each.text for each in found.details]
+    assert "wheel on Python 3.10 was not tried: no clean environment can be made, its log says why" in told
+    world.workshop.barren = ("3.10", "3.11")
+    assert judged(world)["installs"].state == "unable"

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from cz_ship.errors import Failure
 from cz_ship.gates import Environment, Member, Ran, Tooling
 from cz_ship.model import Artifact
 
@@ -16,13 +17,14 @@ class FakeWorkshop:
     """`programs` are those that are installed; `ends` what came of each command that says so (else: code 0),
     in whose words {cwd} stands for where it ran.
 
-    `modules` are those that an environment has.
+    `modules` are those that an environment has, `barren` the Pythons that make none.
     """
 
     def __init__(self) -> None:
         self.programs: dict[str, str] = {}
         self.ends: dict[str, Ran] = {}
         self.modules = "coverage pytest"
+        self.barren: tuple[str, ...] = ()
         self.ran: list[str] = []
         self.extra: dict[str, dict[str, str]] = {"wheel": {}, "sdist": {}}
         self.told = Tooling()
@@ -61,9 +63,11 @@ class FakeWorkshop:
         return fitting[0] if fitting else None
 
     def pythons(self, wanted: Sequence[str]) -> Mapping[str, str]:
-        return {"3.11": "python3.11"}
+        return {"3.11": "python3.11"} | dict.fromkeys(self.barren, "")
 
     def environment(self, folder: Path, log: Path, limit: float, python: str = "") -> Environment:
+        if any(version in str(folder) for version in self.barren):
+            raise Failure("no clean environment can be made, its log says why")
         return Environment(folder / "python", folder / "site")
 
     def install(

@@ -6,13 +6,15 @@ from typing import NamedTuple
 from cz_ship.errors import Failure
 from cz_ship.flows.gates.inspection import INSTALL, Inspection, judge, kind
 from cz_ship.flows.observe import author, look
-from cz_ship.gates import Judgement
+from cz_ship.gates import Judgement, Remark
 from cz_ship.model import Artifact
 from cz_ship.ports import Clone
 from cz_ship.rules.contents import differences, left_out, listing, sdist_faults, secrets, wheel_faults
 from cz_ship.rules.metadata import metadata_faults, metadata_notes, stated
 from cz_ship.rules.plan import Due, Seen, conflicts
 from cz_ship.rules.tags import find_tag, tag_name
+
+PYPROJECT = "pyproject.toml"
 
 
 def metadata(inspection: Inspection) -> Judgement:
@@ -41,7 +43,7 @@ def metadata(inspection: Inspection) -> Judgement:
         said = [line.strip() for line in failure.text.splitlines()]
         complaints = [line for line in said if line.startswith(("WARNING", "ERROR"))]
         faults += [f"twine check --strict: {line}" for line in complaints or said]
-    asked = _asked(inspection, "validate-pyproject", ["pyproject.toml"])
+    asked = _asked(inspection, "validate-pyproject", [PYPROJECT], PYPROJECT)
     good = f"{subject.project} {subject.version}, the description renders, names and Pythons agree{asked.left_out}"
     return judge(tuple(dict.fromkeys((*faults, *asked.faults))), good, tuple(dict.fromkeys(notes)))
 
@@ -143,19 +145,19 @@ def _tagger(clone: Clone, commit: str | None) -> str:
 class _Asked(NamedTuple):
     """What is said against the artifacts, and what nobody was asked, as the end of a sentence."""
 
-    faults: tuple[str, ...] = ()
+    faults: tuple[Remark, ...] = ()
     left_out: str = ""
 
 
-def _asked(inspection: Inspection, tool: str, arguments: list[str]) -> _Asked:
-    """What a tool of other people says, line by line; one that is not here is told to be missing."""
+def _asked(inspection: Inspection, tool: str, arguments: list[str], file: str = "") -> _Asked:
+    """What a tool of other people says, line by line, of a file; one that is not here is told to be missing."""
     program = inspection.world.workshop.find(tool)
     if not program:
         return _Asked(left_out=f"; {tool} skipped: it is not installed ({INSTALL})")
     ran = inspection.run([program, *arguments], inspection.lay())
     if ran.code is None:
-        return _Asked((f"{tool}: did not end in time",))
-    return _Asked(tuple(f"{tool}: {line}" for line in ran.words.splitlines()) if ran.code else ())
+        return _Asked((Remark(f"{tool}: did not end in time"),))
+    return _Asked(tuple(Remark(f"{tool}: {line}", file) for line in ran.words.splitlines()) if ran.code else ())
 
 
 def _unmade(inspection: Inspection, artifacts: Sequence[Artifact], made: Collection[str]) -> _Asked:
@@ -164,6 +166,8 @@ def _unmade(inspection: Inspection, artifacts: Sequence[Artifact], made: Collect
     unmade = [each for each in artifacts if each.name not in made]
     foreign = [each.name for each in unmade if kind(each) == "wheel" and fitting([each]) is None]
     faults = [
-        f"a build makes no {each.name}; it makes {', '.join(made)}" for each in unmade if each.name not in foreign
+        Remark(f"a build makes no {each.name}; it makes {', '.join(made)}")
+        for each in unmade
+        if each.name not in foreign
     ]
     return _Asked(tuple(faults), f"; not made here, for other machines: {', '.join(foreign)}" if foreign else "")

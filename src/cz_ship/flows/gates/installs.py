@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from cz_ship.errors import Failure
 from cz_ship.flows.gates.inspection import Inspection, judge, kind, last_line
 from cz_ship.gates import Judgement
 from cz_ship.model import Artifact
@@ -35,8 +36,19 @@ def installs(inspection: Inspection) -> Judgement:
     tries, notes = _tries(inspection, told, wheel)
     if not tries:
         return Judgement("skipped", "; ".join(notes))
-    faults = [f"{each}: {fault}" for each in tries if (fault := _fault(inspection, each, names))]
-    return judge(faults, ", ".join(map(str, tries)), notes)
+    faults, tried = [], []
+    for each in tries:
+        try:
+            fault = _fault(inspection, each, names)
+        except Failure as failure:
+            # A Python of this machine that makes no environments says nothing of the artifact.
+            notes.append(f"{each} was not tried: {failure.text}")
+            continue
+        tried.append(str(each))
+        faults += [f"{each}: {fault}"] if fault else []
+    if not tried:
+        return Judgement("unable", "; ".join(notes))
+    return judge(faults, ", ".join(tried), notes)
 
 
 def _tries(inspection: Inspection, told: Stated, wheel: Artifact) -> tuple[list[Try], list[str]]:
@@ -57,7 +69,7 @@ def _tries(inspection: Inspection, told: Stated, wheel: Artifact) -> tuple[list[
 
 
 def _fault(inspection: Inspection, one: Try, names: tuple[str, ...]) -> str:
-    """What is wrong with one install; empty where it installs and imports."""
+    """What is wrong with one install; empty where it installs and imports. Raises `Failure` where it cannot begin."""
     workshop = inspection.world.workshop
     room = inspection.room / str(one).replace(" ", "-")
     if not inspection.watch.limit:
