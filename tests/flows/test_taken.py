@@ -69,6 +69,7 @@ def test_other_bytes_behind_a_page_that_lags_are_told_as_such_when_it_shows_them
     assert failure.code is Exit.PERSON
     assert f"prod (fake:prod) holds {SDIST} with sha256 d9298a10" in failure.text
     assert world.effects.names.count(UPLOAD) == 2
+    assert not any("it is there" in said for said in world.talk.said)
 
 
 def test_a_candidate_guesses_as_little(tmp_path: Path) -> None:
