@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from packaging.version import Version
 
 from cz_ship.rules.candidate import decode
 from cz_ship.world.process import run as run_program
@@ -184,3 +185,56 @@ def test_a_merge_that_releases_nothing_ends_after_the_build_and_a_dispatch_too(s
         assert run.jobs["build"].outputs["version"] == ""
     assert "kind of run: manual dispatch" in run.jobs["checks"].said
     assert stage.public() == before
+
+
+@pytest.mark.sweep
+def test_a_second_push_is_another_candidate_and_the_one_comment_tells_of_it(stage: Theatre) -> None:
+    stage.repo.git("switch", "--quiet", "-c", "topic")
+    stage.repo.commit("feat: greet")
+    first = stage.host.run(stage.pull("feat: greet"))
+    stage.repo.commit("fix: greet louder", {"src/demo_ship/words.py": 'GREETING = "HEY"\n'})
+    second = stage.host.run(stage.pull("feat: greet"))
+    assert second.ran() == ["checks", "build", "test", "candidate"], told(second)
+    older, newer = (each.jobs["build"].outputs["version"] for each in (first, second))
+    assert Version(newer) > Version(older)
+    (comment,) = stage.comments()
+    assert newer in comment
+    assert older not in comment
+    assert "is brought up to date" in second.jobs["candidate"].said
+    refs, test, prod = stage.public()
+    assert (len(test), prod) == (4, {})
+    late = stage.host.run(second.event, again=second)
+    assert late.states() == second.states(), told(late)
+    assert (stage.comments(), stage.public()) == ([comment], (refs, test, prod))
+
+
+@pytest.mark.sweep
+def test_of_two_releases_owed_a_run_finishes_the_older_and_names_the_other(stage: Theatre) -> None:
+    stage.host.run(stage.pushed(), refused=["pypi"])
+    stage.repo.git("pull", "--quiet", "--ff-only")
+    stage.repo.commit("feat: later", {"src/demo_ship/words.py": 'GREETING = "hey"\n'})
+    stage.repo.git("push", "--quiet")
+    event = stage.pushed()
+    two = stage.host.run(event)
+    assert two.ran() == RELEASING, told(two)
+    refs, test, prod = stage.public()
+    assert ("refs/tags/v0.1.0" in refs, "refs/tags/v0.2.0" in refs, len(prod)) == (True, False, 2)
+    assert "0.2.0 is owed too" in told(two)
+    three = stage.host.run(event._replace(name="workflow_dispatch"))
+    assert three.ran() == RELEASING, told(three)
+    refs, test, prod = stage.public()
+    assert ("refs/tags/v0.2.0" in refs, len(prod), test) == (True, 4, prod)
+    assert stage.released() == ["v0.1.0", "v0.2.0"]
+
+
+@pytest.mark.sweep
+def test_a_candidate_that_was_cut_off_is_finished_by_its_jobs_again(stage: Theatre) -> None:
+    stage.repo.git("switch", "--quiet", "-c", "topic")
+    stage.repo.commit("feat: greet")
+    event = stage.pull("feat: greet")
+    run = stage.host.run(event, refused=["testpypi"])
+    assert run.states()["candidate"] == "failure"
+    assert (stage.public()[1:], stage.comments()) == (({}, {}), [])
+    again = stage.host.run(event, again=run, failed=True)
+    assert again.states()["candidate"] == "success", told(again)
+    assert (len(stage.public()[1]), len(stage.comments())) == (2, 1)
