@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from cz_ship.rules.drift import drift
 from cz_ship.rules.findings import LEVELS, TOPICS
+from cz_ship.world.workflows import TEMPLATE, read_workflow
 from tests.support.cases import CASES, judged, judged_workflow, laid
 from tests.support.readme import ROOT
 from tests.support.repos import Repo, project, remote_of
@@ -34,6 +36,27 @@ def test_a_case_provokes_the_finding_and_another_does_not(code: str, tmp_path: P
 
 def test_every_case_is_of_a_finding_that_there_is() -> None:
     assert {path.name for path in CASES.iterdir()} == {*LEVELS} - {"unknown"}
+
+
+@pytest.mark.parametrize(
+    "pipeline", [TEMPLATE, ROOT / ".github" / "workflows" / "pipeline.yml"], ids=["template", "own"]
+)
+def test_the_pipeline_that_we_lay_down_and_our_own_have_no_finding(pipeline: Path) -> None:
+    assert judged_workflow(pipeline) == []
+
+
+def test_each_kind_of_drift_is_named() -> None:
+    template = read_workflow(TEMPLATE)
+    one, *others = template.jobs
+    altered = one._replace(permissions={}, environment="x", flow="{}", steps=())
+    changed = template._replace(events=(), permissions=None, concurrency={}, jobs=(altered, *others[1:]))
+    assert drift(changed, template) == (
+        f"it does not run on {', '.join(template.events)}",
+        "its permissions differ",
+        "its concurrency differs",
+        f"job {one.name} differs in permissions, environment, order (needs, if, concurrency, outputs), steps",
+        f"job {others[0].name} is missing",
+    )
 
 
 def test_every_finding_stands_on_the_page_under_its_topic_with_its_level() -> None:

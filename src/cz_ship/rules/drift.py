@@ -18,9 +18,10 @@ def drift(workflow: Workflow, template: Workflow) -> tuple[str, ...]:
 def _differences(workflow: Workflow, template: Workflow) -> Iterator[str]:
     if missing := [each for each in template.events if each not in workflow.events]:
         yield f"it does not run on {', '.join(missing)}"
-    for name in ("permissions", "concurrency"):
-        if getattr(workflow, name) != getattr(template, name):
-            yield f"its {name} differ"
+    if workflow.permissions != template.permissions:
+        yield "its permissions differ"
+    if workflow.concurrency != template.concurrency:
+        yield "its concurrency differs"
     there = {job.name: job for job in workflow.jobs}
     for job in template.jobs:
         if job.name not in there:
