@@ -184,6 +184,29 @@ class Clock(NamedTuple):
     there: int
 
 
+class House(NamedTuple):
+    """A repository's settings on GitHub; None is what the token may not see.
+
+    `title` is where a squash takes its own from, in GitHub's words, empty where there is no squash. `rules` are the
+    types of the rules that hold for `branch`. `environments` have the number of their reviewers; `publishing` are
+    those that the workflows upload from, `guarded` those of them for the production index. `scopes` are those of a
+    classic token; `secrets` the names of the repository's own; `proposes` is whether its jobs may make pull requests.
+    """
+
+    mode: str
+    repository: str
+    branch: str
+    title: str | None = None
+    writes: bool | None = None
+    scopes: tuple[str, ...] = ()
+    rules: tuple[str, ...] | None = None
+    environments: Mapping[str, int] | None = None
+    publishing: tuple[str, ...] = ()
+    guarded: tuple[str, ...] = ()
+    secrets: tuple[str, ...] | None = None
+    proposes: bool | None = None
+
+
 class ShelfDoor(Protocol):
     """A package index, asked of a whole project."""
 
@@ -220,3 +243,6 @@ class Patient(Protocol):
 
     def shelves(self) -> Sequence[ShelfDoor]:
         """The enabled indexes, in the order in which a release reaches them."""
+
+    def house(self, mode: str, branch: str) -> House | None:
+        """The repository on its forge; None where there is no forge, or no token to ask it with."""

@@ -14,6 +14,7 @@ from cz_ship import checkup
 from cz_ship.model import Finding
 from cz_ship.rules.backends import backend_findings
 from cz_ship.rules.checkup_folder import dotenv_findings, hook_findings
+from cz_ship.rules.checkup_forge import house_findings
 from cz_ship.rules.checkup_public import clock_findings, half_findings, remote_findings, shelf_findings
 from cz_ship.rules.checkup_tools import tool_findings
 from cz_ship.rules.checkup_versions import changelog_findings, release_findings, standing_findings
@@ -35,6 +36,7 @@ JUDGES: Mapping[str, Callable[[Any], Iterable[Finding]]] = {
     "Shelf": shelf_findings,
     "Half": half_findings,
     "Clock": clock_findings,
+    "House": house_findings,
 }
 
 

@@ -10,11 +10,13 @@ from cz_ship.flows.observe import look
 from cz_ship.model import Finding, Tag
 from cz_ship.ports import Repository, World
 from cz_ship.rules.candidate import decode
+from cz_ship.rules.checkup_forge import house_findings
 from cz_ship.rules.checkup_public import clock_findings, half_findings, remote_findings, shelf_findings
 from cz_ship.rules.findings import unknown
 from cz_ship.rules.holdings import DAY, OPEN_FOR, IndexSeen, missing_kinds
 from cz_ship.rules.promise import promised
 from cz_ship.rules.tags import release_tags
+from cz_ship.rules.workflows import uploads
 
 NEWEST = 3  # releases that are looked for on the indexes; what is older is closed there
 _TAGS, _HEADS = "refs/tags/", "refs/heads/"
@@ -65,6 +67,18 @@ def halves(patient: Patient, _online: bool) -> Iterator[Finding]:
             continue
         for half in halves:
             yield from half_findings(half)
+
+
+def forge(patient: Patient, _online: bool) -> Iterator[Finding]:
+    """What the project's forge lets happen."""
+    settings = patient.settings()
+    house = patient.house(settings.mode, patient.repository().branch(settings))
+    if house is None:
+        return
+    jobs = [(job.environment, uploads(job)) for each in patient.workflows(settings.mode).found for job in each.jobs]
+    publishing = {name: targets for name, targets in jobs if name and targets}
+    guarded = tuple(name for name, targets in publishing.items() if "prod" in targets)
+    yield from house_findings(house._replace(publishing=tuple(publishing), guarded=guarded))
 
 
 def _half(world: World, tag: Tag, seen: IndexSeen) -> Half:

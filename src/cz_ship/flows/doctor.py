@@ -45,6 +45,7 @@ CHECKS = (
     Check("the remote", "remote", checkup_public.remote, needs=("the repository", "commitizen"), online=True),
     Check("the indexes", "indexes", checkup_public.indexes, needs=("the repository", "commitizen"), online=True),
     Check("the releases on the indexes", "indexes", checkup_public.halves, needs=("the indexes",), online=True),
+    Check("the forge", "forge", checkup_public.forge, needs=("the repository", "the settings"), online=True),
 )
 
 

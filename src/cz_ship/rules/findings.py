@@ -73,6 +73,17 @@ TOPICS: Mapping[str, Mapping[str, str]] = {
         "release-closed": WARNING,
         "clock": WARNING,
     },
+    "forge": {
+        "squash-title": WARNING,
+        "rules-block": WARNING,
+        "rules-missing": WARNING,
+        "environment-missing": WARNING,
+        "environment-open": WARNING,
+        "token-weak": WARNING,
+        "token-wide": WARNING,
+        "stored-token": WARNING,
+        "proposals-forbidden": ERROR,
+    },
     # What could not be looked at is told under the topic that it belongs to.
     "anything": {
         "unknown": WARNING,

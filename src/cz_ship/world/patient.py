@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cz_ship.checkup import Built, Dotenv, Hooks, Tools, Workflows
+from cz_ship.checkup import Built, Dotenv, Hooks, House, Tools, Workflows
 from cz_ship.errors import Failure
 from cz_ship.world.git import Opened, open_repository
 from cz_ship.world.live import LiveWorld
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cz_ship.model import Finding
     from cz_ship.ports import Talk
     from cz_ship.settings import Settings
+    from cz_ship.world.forge_api import Place
     from cz_ship.world.index_shelf import LiveShelf
 
 
@@ -80,13 +81,16 @@ class LivePatient:
         return Workflows(mode, self._is_on_github(), found, broken, template)
 
     def _is_on_github(self) -> bool:
-        from cz_ship.world.forge import place
-
         try:
-            settings = self.settings()
-            return place(settings, self.repository().remote_url(settings.remote) or "", self._environ) is not None
+            return self._place() is not None
         except Failure:
             return False
+
+    def _place(self) -> Place | None:
+        from cz_ship.world.forge import place
+
+        settings = self.settings()
+        return place(settings, self.repository().remote_url(settings.remote) or "", self._environ)
 
     def hooks(self) -> Hooks | None:
         from cz_ship.world.tooling import HOOKS, hooks_of
@@ -125,3 +129,21 @@ class LivePatient:
         http = Http()
         store = CredentialStore(self.folder, self._environ, http)
         return [LiveShelf(each, store, http) for each in self.settings().indexes]
+
+    def house(self, mode: str, branch: str) -> House | None:
+        from cz_ship.world.forge_api import HEADERS, TOKENS, Api
+        from cz_ship.world.forge_house import house_of
+        from cz_ship.world.http import Http
+        from cz_ship.world.patience import LivePatience
+
+        where = self._place()
+        if where is None:
+            return None
+        # What does not answer now is unknown: a release waits, a check-up does not.
+        api = Api(where, self._environ, Http(headers=HEADERS), LivePatience(self._talk.note, limit_seconds=0))
+        if not api.token:
+            self._talk.note(f"the settings of {where.repository} on {where.host} need a token in {' or '.join(TOKENS)}")
+            return None
+        found = house_of(where, api, mode, branch)
+        # A job's own token has what its job needs, and may well be less than a release by hand would take.
+        return found._replace(writes=None) if self._environ.get("CI") else found
