@@ -12,6 +12,7 @@ from types import FrameType
 from cz_ship.errors import Exit, Failure, Interrupted
 
 COMMANDS = {
+    "init": "lay down what a project needs to be released; again and again without harm",
     "plan": "what a release from here would be, and why",
     "version": "print one version",
     "decode": "read a candidate version back to its commit",
@@ -168,6 +169,7 @@ def _deeds(commands: dict[str, argparse.ArgumentParser]) -> None:
     release.add_argument("--dist", metavar="DIR", help="keep the built files here, or take those that lie here")
     commands["candidate"].add_argument("--dist", metavar="DIR", help="publish what was built into this folder")
     release.add_argument("--yes", action="store_true", help="do not ask")
+    commands["init"].add_argument("--yes", action="store_true", help="do not ask")
     rehearse = commands["rehearse"]
     rehearse.add_argument(
         "--demo", action="store_true", help="with a small package made for it, instead of this project"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING
 
 from cz_ship.errors import Exit
 from cz_ship.faces import answers
@@ -13,15 +12,11 @@ from cz_ship.faces.report import Talker
 from cz_ship.world.git import open_repository
 from cz_ship.world.live import LiveWorld
 
-if TYPE_CHECKING:
-    from cz_ship.model import Section
-    from cz_ship.ports import Rules
-    from cz_ship.rules.outlook import Outlook
-
 
 def run_command(options: argparse.Namespace) -> Exit:
     """Run the command that the options name."""
     deeds = {
+        "init": _init,
         "plan": _plan,
         "version": _version,
         "decode": _decode,
@@ -52,50 +47,36 @@ def _folder(options: argparse.Namespace) -> str:
     return str(getattr(options, "folder", "."))
 
 
-def _survey(options: argparse.Namespace) -> tuple[LiveWorld, Outlook, Rules]:
-    from cz_ship.flows.survey import survey
-
-    project = Opened(_folder(options), options.talker)
-    world = project.world
-    outlook = survey(world.repository, project.rules, project.name, world.settings, world.commit())
-    project.remember()
-    return world, outlook, project.rules
+def _opened(options: argparse.Namespace) -> Opened:
+    return Opened(_folder(options), options.talker)
 
 
 def _plan(options: argparse.Namespace) -> Exit:
+    from cz_ship.faces.changelog import preview
     from cz_ship.flows.survey import dirty
 
-    world, outlook, rules = _survey(options)
-    outlook = outlook._replace(warnings=(*outlook.warnings, *dirty(world.repository)))
+    project = _opened(options)
+    found = project.survey()
+    outlook = found._replace(warnings=(*found.warnings, *dirty(project.world.repository)))
     answers.to_actions(version=outlook.current, next=outlook.next, tag=outlook.tag, candidate=outlook.candidate)
     if options.json:
         answers.document(answers.plan(outlook))
         if not answers.has_page():
             return Exit.DONE
-    preview = _preview(world, outlook, rules)
+    notes = preview(project, outlook)
     if answers.has_page():
-        answers.page(answers.plan_markdown(outlook, preview))
+        answers.page(answers.plan_markdown(outlook, notes))
     if options.markdown:
-        print(answers.plan_markdown(outlook, preview))
+        print(answers.plan_markdown(outlook, notes))
     elif options.why:
-        print(answers.plan_why(outlook, rules.rule_set))
+        print(answers.plan_why(outlook, project.rules.rule_set))
     elif not options.json:
-        print(answers.plan_text(outlook, preview, rules.rule_set))
+        print(answers.plan_text(outlook, notes, project.rules.rule_set))
     return Exit.DONE
 
 
-def _preview(world: LiveWorld, outlook: Outlook, rules: Rules) -> str:
-    from cz_ship.flows.notes import rendered, upcoming
-
-    if outlook.tag is None:
-        return ""
-    commits = [change.commit for change in outlook.changes]
-    section = upcoming(rules, outlook.tag, world.repository.time(outlook.commit), commits)
-    return rendered(rules, [section], incremental=True).strip()
-
-
 def _version(options: argparse.Namespace) -> Exit:
-    _, outlook, _ = _survey(options)
+    outlook = _opened(options).survey()
     if options.candidate:
         print(outlook.candidate)
     elif not options.next:
@@ -136,66 +117,9 @@ def _decode(options: argparse.Namespace) -> Exit:
 
 
 def _changelog(options: argparse.Namespace) -> Exit:
-    from packaging.version import InvalidVersion, Version
+    from cz_ship.faces.changelog import run_changelog
 
-    from cz_ship.errors import usage
-    from cz_ship.flows import notes
-    from cz_ship.flows.survey import head_commit, whole_history
-
-    if not options.version and not options.all:
-        return _unreleased(options)
-    project = Opened(_folder(options), options.talker)
-    world, rules = project.world, project.rules
-    head = head_commit(world.repository)
-    whole_history(world.repository, world.settings)
-    if options.all and not options.write:
-        project.remember()
-        return _shown(notes.whole(world.repository, rules, head, project.past()))
-    sections: tuple[Section, ...]
-    if options.all:
-        sections = notes.all_sections(world.repository, rules, head)
-    else:
-        try:
-            wanted = Version(options.version)
-        except InvalidVersion as error:
-            raise usage(f"{options.version!r} is not a version; one like 1.4.0 was wanted") from error
-        sections = (notes.section_of(world.repository, rules, head, wanted),)
-    project.remember()
-    if options.write:
-        return _write(world, rules, sections)
-    return _shown(rules.finish(notes.rendered(rules, sections, incremental=True), ""))
-
-
-def _shown(text: str) -> Exit:
-    print(answers.plain(text) if sys.stdout.isatty() else text, end="")
-    return Exit.DONE
-
-
-def _unreleased(options: argparse.Namespace) -> Exit:
-    from cz_ship.errors import usage
-
-    if options.write:
-        raise usage(
-            "what is not released yet is not written: the release writes its section itself",
-            "name a VERSION, or --all, to write sections of releases",
-        )
-    world, outlook, rules = _survey(options)
-    if outlook.tag is None:
-        print("nothing to release", file=sys.stderr)
-        return Exit.DONE
-    return _shown(rules.finish(f"{_preview(world, outlook, rules)}\n", ""))
-
-
-def _write(world: LiveWorld, rules: Rules, sections: tuple[Section, ...]) -> Exit:
-    from cz_ship.flows import notes
-    from cz_ship.world.files import replace
-
-    path = world.repository.root / rules.rule_set.changelog_file
-    before = path.read_bytes() if path.is_file() else None
-    after = notes.put_all(rules, before, sections)
-    changed = after != before and replace(path, after)
-    print(f"{path.name}: {'updated' if changed else 'nothing to add'}", file=sys.stderr)
-    return Exit.DONE
+    return run_changelog(options, _opened(options))
 
 
 def _build(options: argparse.Namespace) -> Exit:
@@ -273,13 +197,19 @@ def _status(options: argparse.Namespace) -> Exit:
 def _amend(options: argparse.Namespace) -> Exit:
     from cz_ship.faces.amend import run_amend
 
-    return run_amend(options, Opened(_folder(options), options.talker))
+    return run_amend(options, _opened(options))
 
 
 def _doctor(options: argparse.Namespace) -> Exit:
     from cz_ship.faces.doctor import run_doctor
 
     return run_doctor(options, _folder(options))
+
+
+def _init(options: argparse.Namespace) -> Exit:
+    from cz_ship.faces.init import run_init
+
+    return run_init(options, _folder(options))
 
 
 def _event(options: argparse.Namespace) -> Exit:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cz_ship.gates import GateSettings
+    from cz_ship.rules.outlook import Outlook
     from cz_ship.world.past import PastFile
 
 
@@ -47,6 +48,15 @@ class Opened:
             return self.world.builder.project_name(self.world.repository.root)
         except Failure:
             return self.world.repository.root.name
+
+    def survey(self) -> Outlook:
+        """What a release from here would be; what was learned on the way is kept."""
+        from cz_ship.flows.survey import survey
+
+        world = self.world
+        outlook = survey(world.repository, self.rules, self.name, world.settings, world.commit())
+        self.remember()
+        return outlook
 
     def remember(self) -> None:
         """Keep what was learned for the next command."""

@@ -8,7 +8,18 @@ from typing import Protocol
 # What git does without leaving a trace.
 _LOOKS = frozenset(
     {
-        *("cat-file", "config", "diff", "for-each-ref", "log", "ls-files", "ls-remote", "merge-base", "remote"),
+        *(
+            "cat-file",
+            "check-ignore",
+            "config",
+            "diff",
+            "for-each-ref",
+            "log",
+            "ls-files",
+            "ls-remote",
+            "merge-base",
+            "remote",
+        ),
         *("rev-parse", "show", "show-ref", "status", "symbolic-ref"),
     }
 )

@@ -1,0 +1,73 @@
+"""`cz-ship init`: what would be written as diffs, one question, and what is left to be done by a person."""
+
+import argparse
+import difflib
+import os
+import sys
+from collections.abc import Iterator
+from importlib.metadata import version
+
+from cz_ship.errors import Exit, Failure
+from cz_ship.faces.report import Talker
+from cz_ship.flows.scaffold import lay_down, propose
+from cz_ship.rules.blueprint_by_hand import by_hand
+from cz_ship.site import Blueprint, Edit
+from cz_ship.world.git import open_repository
+from cz_ship.world.index_forms import publisher_forms
+from cz_ship.world.site import ProjectFolder
+
+_COLOURS = {"+": 32, "-": 31, "@": 36}
+_NEXT = """
+Next:
+  git add --all && git commit -m "build: release with cz-ship"
+  cz-ship rehearse"""
+
+
+def run_init(options: argparse.Namespace, folder: str) -> Exit:
+    """Propose, ask, lay down; exit 1 where the answer is no."""
+    talk: Talker = options.talker
+    repository = open_repository(folder)
+    if not os.path.samefile(folder, repository.root):
+        talk.note(f"the project is {repository.root}, the top of the repository")
+    site = ProjectFolder(repository)
+    found = propose(site, version("cz-ship"))
+    _show(found, talk)
+    if found.edits and not options.yes:
+        if not sys.stdin.isatty():
+            raise Failure("nothing was written: nobody is there to be asked", hint="cz-ship init --yes")
+        if not talk.agreed(f"write {_count(found)}?"):
+            print("nothing was written", file=sys.stderr)
+            return Exit.REFUSED
+    lay_down(site, found)
+    print(f"wrote {_count(found)}" if found.edits else "nothing to change: all is laid down")
+    print(f"\n{by_hand(found, repository.remote_url('origin') or '', publisher_forms())}\n{_NEXT}")
+    return Exit.DONE
+
+
+def _show(found: Blueprint, talk: Talker) -> None:
+    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    for title, edits in (("", found.edits), ("kept: ", found.kept)):
+        for edit in edits:
+            print(f"{title}{edit.path}: {'; '.join(edit.why)}")
+            for line in _diff(edit):
+                code = _COLOURS.get(line[:1])
+                print(f"\x1b[{code}m{line}\x1b[0m" if colour and code else line)
+            print()
+    width = max((len(edit.path) for edit in found.edits), default=0)
+    for edit in found.edits:
+        print(f"  {'new' if edit.before is None else 'changed':7}  {edit.path:{width}}  {'; '.join(edit.why)}")
+    for each in found.findings:
+        talk.note(f"{each.text} ({each.hint})" if each.hint else each.text)
+
+
+def _diff(edit: Edit) -> Iterator[str]:
+    before = (edit.before or "").splitlines()
+    names = ("/dev/null" if edit.before is None else f"a/{edit.path}", f"b/{edit.path}")
+    if not edit.after:
+        yield from (f"--- {names[0]}", f"+++ {names[1]}", "(an empty file)")
+    yield from difflib.unified_diff(before, edit.after.splitlines(), *names, lineterm="")
+
+
+def _count(found: Blueprint) -> str:
+    count = len(found.edits)
+    return f"{count} files" if count > 1 else found.edits[0].path

@@ -1,0 +1,30 @@
+"""The story of `init`: look, propose, and lay it down when it is agreed to."""
+
+from cz_ship.errors import Failure
+from cz_ship.rules.blueprint import blueprint, probes, readable
+from cz_ship.site import Blueprint, Site
+
+
+def propose(site: Site, ship: str) -> Blueprint:
+    """What version `ship` of cz-ship would lay down here.
+
+    Raises `Failure` that tells everything at once that a person has to mend first; nothing is written then.
+    """
+    view = site.view(readable(site.paths()), probes())
+    found = blueprint(view, ship, site.templates())
+    errors = [
+        f"{each.text}\n    ({each.hint})" if each.hint else each.text
+        for each in found.findings
+        if each.level == "error"
+    ]
+    errors += site.obstacles(found.edits)
+    if errors:
+        told = "\n".join(f"  {each}" for each in errors)
+        raise Failure(f"nothing was written: this has to be mended first\n{told}", hint="then run init again")
+    return found
+
+
+def lay_down(site: Site, found: Blueprint) -> None:
+    """Write what was proposed: all of it, or nothing. Raises `Failure`."""
+    if found.edits:
+        site.lay(found.edits)

@@ -1,0 +1,203 @@
+"""The blueprint: what init proposes for a project, from what is seen of it. Nothing is touched here."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+from cz_ship.rules import blueprint_files as files
+from cz_ship.rules.blueprint_draft import Draft
+from cz_ship.rules.blueprint_moves import customs_of
+from cz_ship.rules.blueprint_scm import Derived, leave_scm
+from cz_ship.rules.blueprint_settings import Configured, Wanted, branch, configured, mode, settle_settings
+from cz_ship.rules.blueprint_stated import Stated, usable
+from cz_ship.rules.blueprint_tags import Tagged, tagged
+from cz_ship.rules.blueprint_version import Home, home
+from cz_ship.rules.wish import FILE
+from cz_ship.site import Blueprint, Custom, View
+
+_CFG_NAME = re.compile(r"^\[metadata\]\n(?:(?!\[).*\n)*?name[ \t]*=[ \t]*(\S+)", re.MULTILINE)
+_SETUP_PY_NAME = re.compile(r"\bname\s*=\s*[\"']([\w.-]+)[\"']")
+_T = TypeVar("_T")
+
+# What is read of a project: its settings, its workflows, and modules near the top that may state a version.
+_READ = re.compile(
+    r"pyproject\.toml|setup\.(?:cfg|py)|\.?cz\.(?:toml|json|yaml)|Cargo\.toml|meson\.build|uv\.lock|package\.json"
+    r"|\.gitignore|\.env\.example|\.pre-commit-config\.yaml|\.github/dependabot\.ya?ml|\.github/workflows/[^/]+\.ya?ml"
+    r"|\.bumpversion\.(?:cfg|toml)|\.releaserc(?:\.json|\.ya?ml)?|releaserc\.toml|\.versionrc(?:\.json)?"
+    r"|release-please-config\.json|\.release-please-manifest\.json|(?i:version)(?:\.txt)?"
+    r"|(?:(?:src|lib|python)/)?(?:[\w-]+/){0,3}(?:__init__|_?_?version_?_?|__about__|__meta__|about)\.py|[\w-]+\.py"
+)
+
+
+def readable(paths: Iterable[str]) -> tuple[str, ...]:
+    """The paths whose texts `blueprint` wants to see, and those that it may write."""
+    own = (FILE, ".cz.toml", ".gitignore", files.HOOKS, files.PIPELINE, files.DEPENDABOT, files.SECRETS)
+    return tuple(dict.fromkeys([*own, *(path for path in paths if _READ.fullmatch(path))]))
+
+
+def probes() -> tuple[str, ...]:
+    """Paths of which git is to say whether it ignores them."""
+    return (FILE, ".cz.toml", "CHANGELOG.md", files.SECRETS, files.PIPELINE, *files.IGNORED.values())
+
+
+def blueprint(view: View, ship: str, templates: Mapping[str, str]) -> Blueprint:
+    """What is to be laid down by version `ship` of cz-ship, from its templates (by name).
+
+    Raises `Failure` where a file that it needs to understand cannot be read as what it is.
+    """
+    draft = Draft(view)
+    present, customs, told = configured(draft), customs_of(draft), tagged(view.tags)
+    derived = Derived()
+    if _is_unsettled(draft, present):
+        derived = leave_scm(draft)
+        at = home(draft, bool(derived.tool))
+        _settle_version(draft, at, told, customs, derived)
+    else:
+        at = Home(present.provider, Stated())
+    log = str(
+        present.table.get("changelog_file")
+        or _first(each.changelog for each in customs)
+        or files.changelog(draft)
+        or ""
+    )
+    settle_settings(draft, present, _wanted(draft, at, told, customs, derived, log))
+    files.settle_changelog(draft, log or "CHANGELOG.md")
+    files.settle_hooks(draft, templates["pre-commit.yaml"], ship)
+    kept = files.settle_pipeline(draft, templates["pipeline.yml"], ship, branch(draft))
+    kept += files.settle_dependabot(draft, templates["dependabot.yml"], ship)
+    files.settle_ignored(draft, derived.modules)
+    files.settle_secrets(draft, templates["env.example"])
+    files.settle_extra(draft)
+    name = _name(draft)
+    _look_around(draft, present, customs)
+    return Blueprint(name, branch(draft), mode(draft), draft.edits(), kept, tuple(draft.findings))
+
+
+def _is_unsettled(draft: Draft, present: Configured) -> bool:
+    """Whether the version has no home yet that commitizen writes to and the backend reads."""
+    if present.provider in ("pep621", "uv"):
+        return draft.value("project", "version") is None
+    return present.provider in ("", "version_txt", "scm")
+
+
+def _wanted(
+    draft: Draft, at: Home, told: Tagged, customs: tuple[Custom, ...], derived: Derived, changelog: str
+) -> Wanted:
+    formats = [each.tag_format for each in customs if each.tag_format]
+    places = [*at.stated.places, *(f"{path}:__version__" for path in derived.modules)]
+    known = {place.partition(":")[0] for place in places}
+    places += [place for each in customs for place in each.version_files if place.partition(":")[0] not in known]
+    homes = ("pyproject.toml", "setup.cfg", FILE, "Cargo.toml", ".cz.toml")
+    return Wanted(
+        provider=at.provider,
+        tag_formats=tuple(dict.fromkeys([*formats, *told.formats])),
+        version_files=tuple(place for place in places if place.partition(":")[0] not in homes),
+        changelog=changelog if changelog not in ("", "CHANGELOG.md") else None,
+        zero=_first(each.zero for each in customs),
+        branch=_first(each.branch for each in customs) or draft.view.branch,
+    )
+
+
+def _settle_version(draft: Draft, at: Home, told: Tagged, customs: tuple[Custom, ...], derived: Derived) -> None:
+    """version.txt, where that is the version's home; else what does not fit is told all the same."""
+    stated = at.stated.version or _first(each.version for each in customs)
+    version = _version(draft, stated, told)
+    if at.provider != "version_txt":
+        return
+    text = draft.text(FILE)
+    if FILE in draft.view.ignored:
+        draft.find("ignored", "error", f"git ignores {FILE}", "take it out of .gitignore, and run init again")
+    if text is None:
+        draft.put(FILE, f"{version}\n", "the version lives here")
+    elif (there := usable(text.strip())) is None:
+        draft.find("other-use", "error", f"{FILE} says {text.strip()[:40]!r}, one version was wanted",
+                   "it is used for something else: give that another name, and run init again")  # fmt: skip
+    elif stated is not None and usable(stated) not in (None, there) and version != there:
+        draft.find("two-versions", "error", f"{FILE} says {there}, the project says {stated}",
+                   "make them the same, and run init again")  # fmt: skip
+    for path in derived.modules:
+        if draft.text(path) is None:
+            draft.put(
+                path,
+                f'__version__ = version = "{version}"\n',
+                f"{derived.tool} wrote it at each build; version_files does now",
+            )
+
+
+def _version(draft: Draft, stated: str | None, told: Tagged) -> Version:
+    """The version of the last release, as the project and its tags tell it."""
+    there = usable(draft.text(FILE))
+    found, highest = usable(stated) or there, told.versions[-1] if told.versions else None
+    if found is None:
+        if stated:
+            draft.find("odd-version", "warning", f"the version {stated!r} is none that an index takes (PEP 440)")
+        if highest is None:
+            draft.find("first", "warning", f"no version was found, and no tag of a release: {FILE} begins with 0.0.0")
+        return highest or Version("0.0.0")
+    if found.is_devrelease:
+        last = max((each for each in told.versions if each < found), default=None)
+        last = last or Version(found.base_version)
+        said = f"the project says {found}, {FILE} begins with the release {last}"
+        draft.find("dev-version", "warning", said, "write the last release there where that is another, 0.0.0 for none")
+        return last
+    if highest is not None and highest > found:
+        draft.find("behind", "warning", f"the project says {found}, the highest tag of its history {highest}",
+                   f"where that was no release of this branch, write {found} into {FILE}")  # fmt: skip
+        return highest
+    if highest is None or highest < found:
+        draft.find("no-tag", "warning", f"there is no tag for {found}: {_counted(highest)} counts for the next release",
+                   f"if {found} was released: git tag NAME COMMIT, and git push origin NAME")  # fmt: skip
+    return found
+
+
+def _counted(highest: Version | None) -> str:
+    return f"all that came since {highest}" if highest else "the whole history"
+
+
+def _look_around(draft: Draft, present: Configured, customs: tuple[Custom, ...]) -> None:
+    """What nobody asked for and a person should know."""
+    if draft.text("pyproject.toml") is None:
+        draft.find("no-pyproject", "error", "there is no pyproject.toml",
+                   "a [build-system] and a [project] with a name are the least; setup.py may stay")  # fmt: skip
+    if present.provider == "cargo":
+        draft.find("cargo", "warning", "Cargo takes no candidate's version (1.4.0rc1), so candidates cannot be built",
+                   "let maturin read it from [project], and version_provider be pep621")  # fmt: skip
+    for each in customs:
+        draft.find("other-tool", "warning", f"{each.file} has settings of {each.tool}: they were read, and are left",
+                   f"take them out, so that nobody releases by {each.tool} any more")  # fmt: skip
+        for line in each.unmatched:
+            draft.find("unmatched", "warning", f"{each.tool}: {line}")
+    if ".gitmodules" in draft.view.paths:
+        draft.find(
+            "submodules",
+            "warning",
+            "releases are built in a clone without submodules",
+            "what they hold is not in the sdist",
+        )
+    for path in draft.view.changed:
+        if any(edit.path == path for edit in draft.edits()):
+            draft.find("uncommitted", "warning", f"{path} has changes of yours that are not committed, and keeps them")
+
+
+def _name(draft: Draft) -> str:
+    """The project's name; one that setup.py alone states is told to setup.cfg, where it can be read."""
+    for keys in (("project", "name"), ("tool", "poetry", "name"), ("tool", "flit", "metadata", "module")):
+        if isinstance(said := draft.value(*keys), str):
+            return canonicalize_name(said)
+    text = draft.text("setup.cfg") or ""
+    if match := _CFG_NAME.search(text):
+        return canonicalize_name(match[1])
+    if match := _SETUP_PY_NAME.search(draft.text("setup.py") or ""):
+        line = f"[metadata]\nname = {match[1]}\n"
+        made = text.replace("[metadata]\n", line, 1) if "[metadata]\n" in text else line + ("\n" + text if text else "")
+        draft.put("setup.cfg", made, "the name, where it can be read without running setup.py")
+        return canonicalize_name(match[1])
+    draft.find("no-name", "error", "the project states no name", 'write [project] with name = "…" into pyproject.toml')
+    return draft.view.folder
+
+
+def _first(values: Iterable[_T | None]) -> _T | None:
+    return next((each for each in values if each is not None), None)

@@ -1,0 +1,61 @@
+"""What no program can do for a project: publishers, environments, the branch's ruleset, with the values for each."""
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from cz_ship.rules.blueprint_files import PIPELINE
+from cz_ship.site import Blueprint
+
+_ADDRESS = re.compile(r"[:/]([^/:]+)/([^/]+?)(?:\.git)?/?")
+# Environment of the workflow's jobs, by index.
+ENVIRONMENTS = {"test": "testpypi", "prod": "pypi"}
+_ASKED = "a pull request, and the checks `checks` and `build`, before anything comes onto it"
+_RULES = {
+    "push": "no rule that wants a pull request: the workflow's own token pushes the bump, and cannot be excepted",
+    "pull-request": _ASKED,
+    "branch": _ASKED,
+}
+
+
+class Place(NamedTuple):
+    """A repository on the forge: its owner and its name."""
+
+    owner: str
+    name: str
+
+
+def place(remote: str) -> Place | None:
+    """Where an address leads to; None where it is none of a forge."""
+    match = _ADDRESS.search(remote) if "://" in remote or "@" in remote else None
+    match = re.search(_ADDRESS.pattern + r"\Z", remote) if match else None
+    return Place(match[1], match[2]) if match else None
+
+
+def by_hand(found: Blueprint, remote: str, pages: Mapping[str, str]) -> str:
+    """The three things, each with what is to be filled in; `pages` are the indexes' forms, by index."""
+    there = place(remote)
+    owner, name = there or ("OWNER", "REPOSITORY")
+    lines = [
+        "Three things that no program can do:",
+        "",
+        "1. A pending publisher on each index (where the project is there already: its settings, Publishing):",
+    ]
+    for index, environment in ENVIRONMENTS.items():
+        lines += [
+            f"     {pages[index]}",
+            f"       PyPI project name: {found.project}",
+            f"       owner: {owner}   repository name: {name}",
+            f"       workflow name: {PIPELINE.rpartition('/')[2]}   environment name: {environment}",
+        ]
+    lines += [
+        "2. Two environments in the repository's settings:",
+        "       testpypi: nobody has to approve",
+        f"       pypi: you as required reviewer, and {found.branch} as its only branch",
+        f"3. A ruleset for {found.branch} (mode {found.mode}):",
+        f"       {_RULES[found.mode]}",
+        "       forbid force pushes and deletion",
+    ]
+    if there is None:
+        lines += ["", "(There is no remote on a forge yet: OWNER and REPOSITORY are its parts.)"]
+    return "\n".join(lines)

@@ -1,0 +1,173 @@
+"""The files beside the settings: hooks, the pipeline, dependabot, the changelog, what git ignores, the dev extra."""
+
+import re
+from collections.abc import Mapping
+
+from cz_ship.rules import blueprint_toml as toml
+from cz_ship.rules import blueprint_yaml as yaml
+from cz_ship.rules.blueprint_draft import Draft
+from cz_ship.rules.blueprint_marked import marked
+from cz_ship.rules.blueprint_stated import requirement_name
+from cz_ship.site import Edit
+
+HOOKS = ".pre-commit-config.yaml"
+PIPELINE = ".github/workflows/pipeline.yml"
+DEPENDABOT = ".github/dependabot.yml"
+SECRETS = ".env.example"
+# Of each line for .gitignore, a path that it would catch: git is asked, since others may catch it already.
+IGNORED = {".env": ".env", "dist/": "dist/a", "build/": "build/a", "*.egg-info/": "a.egg-info/a"}
+EXTRA = ("build", "twine")
+_TYPES = "default_install_hook_types: [pre-commit, commit-msg, pre-push]\n"
+_PINNED = re.compile(r"(?<=cz-ship==)[\w.+!]+")
+_CHANGELOG = re.compile(r"(CHANGELOG|CHANGES|HISTORY|NEWS)\.(md|rst|adoc|asciidoc|textile)", re.IGNORECASE)
+# Workflows that publish by other hands, by what they call.
+_RIVALS = re.compile(
+    r"pypa/gh-action-pypi-publish|twine upload|semantic-release|release-please-action"
+    r"|(?:uv|poetry|flit|hatch|pdm|maturin) publish"
+)
+
+
+def settle_hooks(draft: Draft, template: str, ship: str) -> None:
+    """cz-ship's hooks, from the distribution of the same version: no code host is asked."""
+    whole = template.replace("{version}", ship)
+    text = draft.text(HOOKS)
+    if text is None:
+        draft.put(HOOKS, whole, "hooks: messages, pushes, and what is released by hand")
+        return
+    document = yaml.parsed(text, HOOKS)
+    if "cz-ship-check" in text:
+        draft.put(HOOKS, _PINNED.sub(ship, text), f"the hooks of cz-ship {ship}")
+        return
+    entry = whole.partition("repos:\n")[2]
+    entry = "".join(line.removeprefix("  ") for line in entry.splitlines(keepends=True))
+    draft.change(
+        HOOKS,
+        "hooks: messages, pushes, and what is released by hand",
+        lambda text: yaml.with_entry(text, "repos", entry),
+    )
+    if isinstance(document, Mapping) and "default_install_hook_types" not in document:
+        draft.change(
+            HOOKS,
+            "`pre-commit install` lays down those of all stages",
+            lambda text: yaml.with_line(text, "repos", _TYPES),
+        )
+
+
+def settle_pipeline(draft: Draft, template: str, ship: str, branch: str) -> tuple[Edit, ...]:
+    """The workflow; one that a person has changed is handed back beside today's, and stays."""
+    body = template.replace("{version}", ship).replace("branches: [main]", f"branches: [{branch}]")
+    for path, text in draft.view.texts.items():
+        if path.startswith(".github/workflows/") and path != PIPELINE and (rival := _RIVALS.search(text)):
+            draft.find(
+                "rival",
+                "warning",
+                f"{path} publishes too ({rival[0]})",
+                f"git rm {path}, once pipeline.yml has published",
+            )
+    return _settle_marked(draft, PIPELINE, body, ship, "candidates and releases, in CI")
+
+
+def settle_dependabot(draft: Draft, template: str, ship: str) -> tuple[Edit, ...]:
+    """Updates for the actions that the workflow pins; a file by other hands is left where it has them."""
+    text = draft.text(DEPENDABOT)
+    if text is not None and "github-actions" in text and not text.startswith("# Laid down by cz-ship "):
+        return ()
+    if text is None or text.startswith("# Laid down by cz-ship "):
+        return _settle_marked(draft, DEPENDABOT, template, ship, "updates for what is pinned")
+    entry = template.partition("updates:\n")[2].partition("  - package-ecosystem: pip")[0]
+    entry = "".join(line.removeprefix("  ") for line in entry.splitlines(keepends=True))
+    draft.change(
+        DEPENDABOT,
+        "updates for the actions that pipeline.yml pins",
+        lambda text: yaml.with_entry(text, "updates", entry),
+    )
+    return ()
+
+
+def _settle_marked(draft: Draft, path: str, body: str, ship: str, why: str) -> tuple[Edit, ...]:
+    before = draft.text(path)
+    found = marked(before, body, ship)
+    if found.state in ("new", "old"):
+        draft.put(
+            path, found.text, why if found.state == "new" else f"{why}: as cz-ship {ship} has it, nobody had changed it"
+        )
+    elif found.state == "foreign":
+        draft.find(
+            "foreign",
+            "error",
+            f"{path} is there, and is not of cz-ship",
+            f"move it away: git mv {path} …, and run init again",
+        )
+    elif found.state == "edited":
+        draft.find("edited", "warning", f"{path} was changed since it was laid down: it stays as it is",
+                   "the difference to today's is shown above; take over by hand what you want of it")  # fmt: skip
+        return (Edit(path, before, found.text, ("as cz-ship would lay it down today",)),)
+    return ()
+
+
+def changelog(draft: Draft) -> str | None:
+    """The changelog that is there already, where commitizen can read its kind; else None."""
+    found = sorted(path for path in draft.view.paths if _CHANGELOG.fullmatch(path))
+    return "CHANGELOG.md" if "CHANGELOG.md" in found else next(iter(found), None)
+
+
+def settle_changelog(draft: Draft, path: str) -> None:
+    """An empty file, which the first release writes into."""
+    if path not in draft.view.paths:
+        draft.put(path, "", "the first release writes into it")
+
+
+def settle_ignored(draft: Draft, modules: tuple[str, ...]) -> None:
+    """Lines of .gitignore for secrets and for what builds leave; `modules` are files that git must not ignore."""
+    tracked = {path.partition("/")[0] for path in draft.view.paths}
+    lines = [
+        line for line, probe in IGNORED.items() if probe not in draft.view.ignored and line.rstrip("/") not in tracked
+    ]
+    lines += [f"!/{path}" for path in modules if path in draft.view.ignored]
+    text = draft.text(".gitignore") or ""
+    lines = [line for line in lines if line not in text.splitlines()]
+    if lines:
+        gap = "" if not text or text.endswith("\n") else "\n"
+        draft.put(
+            ".gitignore", text + gap + "".join(f"{line}\n" for line in lines), "secrets and what builds leave stay here"
+        )
+
+
+def settle_secrets(draft: Draft, template: str) -> None:
+    """`.env.example`, with the names that a `.env` can have."""
+    text = draft.text(SECRETS)
+    if text is None:
+        draft.put(SECRETS, template, "what a .env may hold, where there is no trusted publishing")
+        return
+    there = {line.partition("=")[0].removeprefix("export ").strip(" #") for line in text.splitlines()}
+    missing = [line for line in template.splitlines() if "=" in line and line.partition("=")[0] not in there]
+    if missing:
+        gap = "" if text.endswith("\n") else "\n"
+        draft.put(SECRETS, text + gap + "".join(f"{line}\n" for line in missing), "what a .env may hold")
+
+
+def settle_extra(draft: Draft) -> None:
+    """build and twine, in the extra or the group `dev`."""
+    if "project" not in draft.toml():
+        draft.find(
+            "no-extra", "warning", "pyproject.toml has no [project], so there is no extra `dev` for build and twine"
+        )
+        return
+    group = draft.value("dependency-groups", "dev")
+    table = ("dependency-groups",) if isinstance(group, list) else ("project", "optional-dependencies")
+    dynamic = draft.value("project", "dynamic")
+    if isinstance(dynamic, list) and "optional-dependencies" in dynamic and not isinstance(group, list):
+        draft.find(
+            "no-extra", "warning", "optional-dependencies are dynamic: add build and twine to `dev` where they are made"
+        )
+        return
+    there = draft.value(*table, "dev")
+    names = [requirement_name(each) for each in there] if isinstance(there, list) else []
+    why = "what releases are made with, for whoever tries it by hand"
+    for name in EXTRA:
+        if name not in names:
+            draft.change("pyproject.toml", why, _with_requirement(table, name), "warning")
+
+
+def _with_requirement(table: tuple[str, ...], name: str) -> toml.Change:
+    return lambda text: toml.with_item(text, table, "dev", name)

@@ -1,0 +1,93 @@
+"""Versions as modules, setup.py and requirements state them: read as text, nothing is run."""
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.version import InvalidVersion, Version
+
+from cz_ship.rules.blueprint_draft import Draft
+
+_DUNDER = re.compile(r"^(__version__|VERSION)(?:\s*:\s*\w+)?\s*=\s*[\"']([^\"'\n]+)[\"']", re.MULTILINE)
+_SETUP_PY = re.compile(r"\bversion\s*=\s*[\"'](\d[^\"'\n]*)[\"']")
+
+
+class Stated(NamedTuple):
+    """A version, None where none was found, and the places that go on stating it, as `version_files` names them."""
+
+    version: str | None = None
+    places: tuple[str, ...] = ()
+
+
+def by_attribute(draft: Draft, dotted: str) -> Stated:
+    """What `package.module.name` leads to."""
+    module, _, name = dotted.rpartition(".")
+    for path in _files_of(module):
+        if (text := draft.text(path)) is not None:
+            version = _assigned(text, name)
+            return Stated(version, (f"{path}:{name}",) if version else ())
+    return Stated()
+
+
+def by_module(draft: Draft, path: str) -> Stated:
+    """The `__version__` or `VERSION` of a file."""
+    match = _DUNDER.search(draft.text(path) or "")
+    return Stated(match[2], (f"{path}:{match[1]}",)) if match else Stated()
+
+
+def by_package(draft: Draft) -> Stated:
+    """The same of any file that was read, the one nearest to the top."""
+    paths = sorted(draft.view.texts, key=lambda path: (path.count("/"), path))
+    found = (by_module(draft, path) for path in paths if path.endswith(".py") and path != "setup.py")
+    return next((each for each in found if each.version), Stated())
+
+
+def by_setup_py(draft: Draft) -> Stated:
+    """What setup.py states in so many words."""
+    stated = _SETUP_PY.search(draft.text("setup.py") or "")
+    return Stated(stated[1], ("setup.py:version",)) if stated else Stated()
+
+
+def by_file(draft: Draft, path: str) -> Stated:
+    """The whole of a file."""
+    text = draft.text(path)
+    return Stated(text.strip() if text else None)
+
+
+def requirement_name(written: object) -> str:
+    """The name in a requirement, with dashes; empty where it is none."""
+    try:
+        return Requirement(str(written)).name.lower().replace("_", "-")
+    except InvalidRequirement:
+        return ""
+
+
+def usable(found: str | None) -> Version | None:
+    """The version of a text; None where there is none, or one that no index takes."""
+    try:
+        version = Version(found or "")
+    except InvalidVersion:
+        return None
+    return None if version.local else version
+
+
+def _files_of(dotted: str) -> Iterator[str]:
+    inner = dotted.replace(".", "/")
+    for root in ("src/", "", "lib/", "python/"):
+        yield from (f"{root}{inner}.py", f"{root}{inner}/__init__.py")
+
+
+def _assigned(text: str, name: str) -> str | None:
+    """The text that a module gives to a name, where it is a plain one."""
+    try:
+        tree = ast.parse(text)
+    except SyntaxError:
+        return None
+    for node in tree.body:
+        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Constant):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if any(isinstance(each, ast.Name) and each.id == name for each in targets):
+                return str(node.value.value)
+    return None

@@ -1,0 +1,51 @@
+"""YAML changed as text: lines put into a list, and everything else stays byte for byte."""
+
+from cz_ship.errors import Failure
+
+
+def parsed(text: str, name: str) -> object:
+    """The document. Raises `Failure` (with the file's `name`) where it is not YAML."""
+    import yaml
+
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise Failure(f"{name} is not YAML: {' '.join(str(error).split())}", hint="mend it first") from error
+
+
+def with_entry(text: str, key: str, entry: str) -> str:
+    """The text with an entry at the front of the list that stands at a key of the whole.
+
+    `entry` is a list of one, written without an indent. Raises `Failure` where the list is written so that no
+    place in it is found.
+    """
+    import yaml
+
+    awkward = Failure(f"{key} is written in a way that init does not change", hint=f"put this there by hand:\n{entry}")
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    pairs = root.value if isinstance(root, yaml.MappingNode) else []
+    for name, value in pairs:
+        if name.value == key and isinstance(value, yaml.SequenceNode) and value.value and not value.flow_style:
+            at, indent = name.end_mark.line + 1, " " * value.start_mark.column
+            lines = text.splitlines(keepends=True)
+            new = "".join(f"{indent}{line}" if line.strip() else line for line in entry.splitlines(keepends=True))
+            made = "".join([*lines[:at], new, *lines[at:]])
+            break
+    else:
+        raise awkward
+    before, after = yaml.safe_load(text), yaml.safe_load(made)
+    if after != {**before, key: [*yaml.safe_load(entry), *before[key]]}:
+        raise awkward
+    return made
+
+
+def with_line(text: str, key: str, line: str) -> str:
+    """The text with a line before that of a key of the whole. Raises `Failure` where there is no such key."""
+    import yaml
+
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    for name, _ in root.value if isinstance(root, yaml.MappingNode) else []:
+        if name.value == key and name.start_mark.column == 0:
+            lines = text.splitlines(keepends=True)
+            return "".join([*lines[: name.start_mark.line], line, *lines[name.start_mark.line :]])
+    raise Failure(f"there is no {key}", hint=f"put this there by hand: {line.strip()}")

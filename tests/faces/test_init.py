@@ -1,0 +1,119 @@
+"""`cz-ship init`: shown, asked for, laid down, and left in peace."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from cz_ship.rules.blueprint_files import PIPELINE
+from tests.support.readme import blocks
+from tests.support.repos import Repo, remote_of
+from tests.support.said import Speaker
+from tests.support.terminal import terminal
+
+PYPROJECT = blocks("toml", "docs/init.md")[0]
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Repo:
+    made = Repo(tmp_path / "your-package")
+    made.commit("feat: begin", {"pyproject.toml": PYPROJECT, "src/your_package/__init__.py": ""})
+    made.tag("v1.2.3")
+    made.git("remote", "add", "origin", "git@git.example.org:ann/your-package.git")
+    return made
+
+
+def test_what_the_page_shows_is_what_is_said(repo: Repo, ship: Speaker) -> None:
+    said = ship(repo.root, "init", "--yes")
+    assert said.code == 0, said.err
+    assert blocks("diff", "docs/init.md")[0] in said.out
+    lines = [
+        line[: len(line) - len(line.lstrip())] + "…/" + line.split("/", 3)[3] if "https://" in line else line
+        for line in said.out[said.out.index("wrote ") :].splitlines()
+    ]
+    assert "\n".join(lines) + "\n" == blocks("text", "docs/init.md")[0]
+    assert (repo.root / "version.txt").read_text() == "1.2.3\n"
+
+
+def test_after_it_a_plan_can_be_made_and_a_second_one_changes_nothing(repo: Repo, ship: Speaker) -> None:
+    assert ship(repo.root, "init", "--yes").code == 0
+    repo.commit("feat: greet")
+    there = repo.git("rev-parse", "HEAD^{tree}")
+    again = ship(repo.root, "init")  # nothing is to be asked, so no terminal is missed
+    assert (again.code, again.out.splitlines()[0]) == (0, "nothing to change: all is laid down")
+    assert repo.git("status", "--porcelain") == ""
+    assert ship(repo.root, "plan", "--json").json["next"] == "1.3.0"
+    assert repo.git("rev-parse", "HEAD^{tree}") == there
+
+
+def test_without_a_terminal_and_a_yes_nothing_is_written(repo: Repo, ship: Speaker) -> None:
+    said = ship(repo.root, "init")
+    assert said.code == 1
+    assert "hint: cz-ship init --yes" in said.err
+    assert "+++ b/pyproject.toml" in said.out
+    assert repo.git("status", "--porcelain") == ""
+
+
+@pytest.mark.parametrize(("answer", "code", "wrote"), [("n\r", 1, False), ("y\r", 0, True)])
+def test_a_person_is_asked_once(repo: Repo, answer: str, code: int, wrote: bool) -> None:
+    with terminal([sys.executable, "-m", "cz_ship", "init"], repo.root) as person:
+        person.answer("write 9 files? [y/N]", answer)
+        assert person.end() == code
+    assert (repo.root / "version.txt").exists() is wrote
+
+
+def test_all_that_is_in_the_way_is_told_at_once_and_nothing_written(repo: Repo, ship: Speaker) -> None:
+    repo.commit("docs: a", {"version.txt": "built on a Tuesday\n", PIPELINE: "name: mine\n"})
+    (repo.root / ".gitignore").symlink_to("../elsewhere")
+    said = ship(repo.root, "init", "--yes")
+    assert said.code == 1
+    for word in ("'built on a Tuesday'", f"{PIPELINE} is there", ".gitignore is a symlink to ../elsewhere"):
+        assert word in said.err
+    assert repo.git("status", "--porcelain") == "?? .gitignore"
+
+
+BROKEN = {
+    "pyproject.toml": ("[project\n", "pyproject.toml is not TOML"),
+    ".cz.toml": ("a = \n", ".cz.toml is not TOML"),
+    ".pre-commit-config.yaml": ("a: [\n", ".pre-commit-config.yaml is not YAML"),
+    ".releaserc": ("a: [\n", ".releaserc is not YAML"),
+}
+
+
+@pytest.mark.parametrize("path", BROKEN)
+def test_a_file_that_cannot_be_read_as_what_it_is_stops_it(repo: Repo, ship: Speaker, path: str) -> None:
+    text, told = BROKEN[path]
+    repo.write({path: text})
+    said = ship(repo.root, "init", "--yes")
+    assert (said.code, told in said.err) == (1, True), said.err
+    assert not (repo.root / "version.txt").exists()
+
+
+def test_outside_of_a_repository_the_way_is_told(tmp_path: Path, ship: Speaker) -> None:
+    said = ship(tmp_path, "init", "--yes")
+    assert (said.code, "run `git init`" in said.err) == (2, True)
+
+
+def test_from_a_folder_below_it_is_the_repository_that_is_laid_out(repo: Repo, ship: Speaker) -> None:
+    said = ship(repo.root / "src", "init", "--yes")
+    assert said.code == 0
+    assert f"the project is {repo.root}, the top of the repository" in said.err
+    assert (repo.root / "version.txt").exists()
+
+
+def test_changes_that_are_not_committed_are_kept_and_told(repo: Repo, ship: Speaker) -> None:
+    repo.write({"pyproject.toml": PYPROJECT.replace('>=3.10"', '>=3.11"')})
+    said = ship(repo.root, "init", "--yes")
+    assert "pyproject.toml has changes of yours" in said.err
+    assert '>=3.11"' in (repo.root / "pyproject.toml").read_text()
+
+
+def test_the_remotes_branch_is_the_release_branch(tmp_path: Path, ship: Speaker) -> None:
+    made = Repo(tmp_path / "p", branch="trunk")
+    made.commit("feat: begin", {"pyproject.toml": PYPROJECT})
+    remote_of(made, tmp_path / "remote.git")
+    made.git("remote", "set-head", "origin", "trunk")
+    made.git("switch", "--quiet", "-c", "topic")
+    assert ship(made.root, "init", "--yes").code == 0
+    assert 'branch = "trunk"' in (made.root / ".cz.toml").read_text()
+    assert "branches: [trunk]" in (made.root / PIPELINE).read_text()

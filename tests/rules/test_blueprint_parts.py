@@ -1,0 +1,108 @@
+"""The parts of a blueprint: tags, what is left to a person, lists in YAML, an upgrade of cz-ship."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.version import Version
+
+from cz_ship.errors import Failure
+from cz_ship.rules.blueprint_by_hand import by_hand, place
+from cz_ship.rules.blueprint_files import HOOKS, PIPELINE
+from cz_ship.rules.blueprint_tags import tagged
+from cz_ship.rules.blueprint_yaml import with_entry
+from cz_ship.settings import MODES
+from cz_ship.site import Blueprint
+from tests.support.blueprints import CASES, laid, proposed, seen, templates
+
+ROOT = Path(__file__).resolve().parents[2]
+TAGS = [
+    (["v1.0.0", "v1.10.0", "v1.9.0"], ("v$version",), "1.10.0"),
+    (["1.0", "v1.1"], ("v$version", "$version"), "1.1"),
+    (["pkg-v1.0.0", "pkg/2.0rc1"], ("pkg/$version", "pkg-v$version"), "2.0rc1"),
+    (["v4", "2024", "nightly", "py3.10-image", "1.0.dev1", "1.0+local"], (), None),
+]
+
+
+@pytest.mark.parametrize(("names", "formats", "highest"), TAGS)
+def test_tags_tell_their_formats_the_highest_first(
+    names: list[str], formats: tuple[str, ...], highest: str | None
+) -> None:
+    found = tagged(names)
+    assert found.formats == formats
+    assert (found.versions[-1] if found.versions else None) == (Version(highest) if highest else None)
+
+
+@pytest.mark.parametrize(
+    "remote",
+    [
+        "git@git.example.org:ann/demo.ship.git",
+        "https://git.example.org/ann/demo.ship",
+        "https://git.example.org/ann/demo.ship.git/",
+        "ssh://git@git.example.org:22/ann/demo.ship.git",
+    ],
+)
+def test_an_address_leads_to_an_owner_and_a_name(remote: str) -> None:
+    assert place(remote) == ("ann", "demo.ship")
+
+
+@pytest.mark.parametrize("remote", ["", "/srv/git/demo.git", "../demo.git"])
+def test_a_path_leads_to_no_forge(remote: str) -> None:
+    assert place(remote) is None
+    assert "OWNER" in by_hand(Blueprint("demo", "main", "push", (), (), ()), remote, {"test": "t", "prod": "p"})
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_what_no_program_can_do_is_told_with_every_value(mode: str) -> None:
+    said = by_hand(
+        Blueprint("demo-ship", "trunk", mode, (), (), ()), "git@h:ann/demo.git", {"test": "TEST", "prod": "PROD"}
+    )
+    for word in ("TEST", "PROD", "demo-ship", "ann", "demo", "pipeline.yml", "testpypi", "pypi", "trunk", mode):
+        assert word in said
+
+
+def test_the_hooks_laid_down_are_those_that_there_are() -> None:
+    there = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+    hooks = yaml.safe_load(templates()["pre-commit.yaml"].replace("{version}", "1.4.0"))["repos"][0]["hooks"]
+    assert all(hook.pop("additional_dependencies") == ["cz-ship==1.4.0"] for hook in hooks)
+    for hook in there:
+        del hook["description"]
+    assert hooks == there
+
+
+def test_the_example_of_secrets_is_our_own() -> None:
+    assert templates()["env.example"] == (ROOT / ".env.example").read_text(encoding="utf-8")
+
+
+YAML = [
+    ("repos:\n- a: 1\n", "repos:\n- b: 2\n  c: 3\n- a: 1\n"),
+    (
+        "x: 1\nrepos:  # ours\n    # first\n    - a: 1\n",
+        "x: 1\nrepos:  # ours\n    - b: 2\n      c: 3\n    # first\n    - a: 1\n",
+    ),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), YAML)
+def test_an_entry_comes_to_the_front_of_a_list(before: str, after: str) -> None:
+    assert with_entry(before, "repos", "- b: 2\n  c: 3\n") == after
+
+
+@pytest.mark.parametrize("before", ["", "repos: []\n", "repos: [{a: 1}]\n", "other:\n- a\n", "- repos\n"])
+def test_a_list_that_is_written_otherwise_is_left_and_told(before: str) -> None:
+    with pytest.raises(Failure, match="is written in a way"):
+        with_entry(before, "repos", "- b: 2\n")
+
+
+def test_a_newer_cz_ship_raises_what_nobody_changed_and_keeps_the_rest() -> None:
+    view = seen(CASES / "hatchling-static")
+    view = laid(view, proposed(view, "1.4.0").edits)
+    newer = proposed(view, "1.5.0")
+    assert [edit.path for edit in newer.edits] == [PIPELINE, HOOKS]
+    assert newer.kept == ()
+    assert all("1.4.0" not in edit.after and "cz-ship==1.5.0" in edit.after for edit in newer.edits)
+    own = view.texts[PIPELINE].replace("macos-latest", "windows-latest")
+    edited = proposed(view._replace(texts={**view.texts, PIPELINE: own}), "1.5.0")
+    assert [edit.path for edit in edited.edits] == [HOOKS]
+    assert [(edit.path, edit.before) for edit in edited.kept] == [(PIPELINE, own)]
+    assert [each.code for each in edited.findings if each.code == "edited"] == ["edited"]
