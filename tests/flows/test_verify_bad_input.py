@@ -62,6 +62,14 @@ def test_tests_that_no_pytest_is_there_for_lets_nothing_pass(world: FakeWorld) -
     )
 
 
+def test_a_test_command_that_is_not_here_lets_nothing_pass(world: FakeWorld) -> None:
+    world.gates = GateSettings(commands={"tests": "no-such-nox -s tests"})
+    assert judged(world)["tests"][1:3] == (
+        "unable",
+        "cannot run no-such-nox: No such file or directory: neither the environment of the tests nor the path has it",
+    )
+
+
 @pytest.mark.parametrize(("fail_under", "state"), [(None, "skipped"), (80.0, "unable")])
 def test_coverage_that_nothing_measures_is_skipped_but_not_where_the_settings_want_it(
     fail_under: float | None, state: str, world: FakeWorld

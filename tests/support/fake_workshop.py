@@ -104,6 +104,8 @@ class FakeWorkshop:
         env: Mapping[str, str] | None = None,
     ) -> Ran:
         line = " ".join(map(str, command))
+        if line.startswith("no-such"):
+            raise Failure(f"cannot run {command[0]}: No such file or directory")
         self.ran.append(line)
         asked = self.modules if "find_spec" in line else ""
         ended = next((ran for start, ran in self.ends.items() if start in line), Ran(0, asked))

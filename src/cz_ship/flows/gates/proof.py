@@ -65,7 +65,10 @@ def run_tests(inspection: Inspection) -> Judgement:
     (room / WISH).write_text(json.dumps(wish), encoding="utf-8")
     # Two that measure one process spoil each other's figures.
     options = ["--no-cov"] if "pytest_cov" in there else []
-    ran = inspection.run(command, room / "project", _variables(inspection, environment, wish, options))
+    try:
+        ran = inspection.run(command, room / "project", _variables(inspection, environment, wish, options))
+    except Failure as failure:
+        return Judgement("unable", f"{failure.text}: neither the environment of the tests nor the path has it")
     judged = _judged(inspection, ran, room / "report.xml")
     return judged._replace(remarks=(*judged.remarks, *_on_lost(laid.lost)))
 
