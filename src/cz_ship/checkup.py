@@ -20,6 +20,14 @@ class Tools(NamedTuple):
     wanted: Mapping[str, str]
 
 
+class Requirements(NamedTuple):
+    """Requirements as PEP 508 writes them: the project's own; and with whose it is, each that cz-ship brings along."""
+
+    project: str
+    own: tuple[str, ...]
+    brought: tuple[tuple[str, str], ...]
+
+
 class Standing(NamedTuple):
     """Where a repository stands: its commit ("": none yet), its remote's name, and whether that is there."""
 
@@ -226,6 +234,7 @@ class Patient(Protocol):
         """The top of the repository, or the folder that was named where there is none."""
 
     def tools(self) -> Tools: ...
+    def requirements(self) -> Requirements: ...
     def repository(self) -> Repository: ...
     def settings(self) -> Settings: ...
     def world(self) -> World: ...

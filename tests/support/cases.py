@@ -16,6 +16,7 @@ from cz_ship.rules.backends import backend_findings
 from cz_ship.rules.checkup_folder import dotenv_findings, hook_findings
 from cz_ship.rules.checkup_forge import house_findings
 from cz_ship.rules.checkup_public import clock_findings, half_findings, remote_findings, shelf_findings
+from cz_ship.rules.checkup_requirements import requirement_findings
 from cz_ship.rules.checkup_tools import tool_findings
 from cz_ship.rules.checkup_versions import changelog_findings, release_findings, standing_findings
 from cz_ship.rules.checkup_workflow import workflow_findings
@@ -25,6 +26,7 @@ from tests.support.repos import Repo
 CASES = Path(__file__).resolve().parent.parent / "cases" / "doctor"
 JUDGES: Mapping[str, Callable[[Any], Iterable[Finding]]] = {
     "Tools": tool_findings,
+    "Requirements": requirement_findings,
     "Standing": standing_findings,
     "Releases": release_findings,
     "Told": changelog_findings,

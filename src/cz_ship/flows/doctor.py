@@ -7,6 +7,7 @@ from cz_ship.checkup import Patient
 from cz_ship.errors import Failure
 from cz_ship.flows import checkup, checkup_public
 from cz_ship.model import Finding
+from cz_ship.rules.checkup_requirements import requirement_findings
 from cz_ship.rules.checkup_tools import tool_findings
 from cz_ship.rules.findings import FETCHES, SAFE, unknown
 
@@ -33,6 +34,7 @@ class Checked(NamedTuple):
 
 CHECKS = (
     Check("tools", "tools", lambda patient, online: tool_findings(patient.tools())),
+    Check("the requirements", "tools", lambda patient, online: requirement_findings(patient.requirements())),
     Check("the repository", "repository", checkup.repository),
     Check("the settings", "settings", checkup.settings),
     Check("commitizen", "settings", checkup.commitizen, needs=("the settings",)),

@@ -11,6 +11,7 @@ TOPICS: Mapping[str, Mapping[str, str]] = {
     "tools": {
         "tool-missing": ERROR,
         "tool-version": ERROR,
+        "dependency-conflict": WARNING,
     },
     "repository": {
         "no-repository": ERROR,

@@ -7,13 +7,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cz_ship.checkup import Built, Dotenv, Hooks, House, Tools, Workflows
+from cz_ship.checkup import Built, Dotenv, Hooks, House, Requirements, Tools, Workflows
 from cz_ship.errors import Failure
 from cz_ship.world.git import Opened, open_repository
 from cz_ship.world.live import LiveWorld
-from cz_ship.world.project import backend_named, load_settings
+from cz_ship.world.project import backend_named, load_settings, stated_requirements
 from cz_ship.world.rulebook import RuleBook
-from cz_ship.world.tools import tool_versions, wanted_versions
+from cz_ship.world.tools import brought_along, tool_versions, wanted_versions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,6 +44,15 @@ class LivePatient:
     def tools(self) -> Tools:
         wanted = wanted_versions()
         return Tools(tool_versions(wanted), wanted)
+
+    def requirements(self) -> Requirements:
+        from cz_ship.world.dist import LiveBuilder
+
+        try:
+            project = LiveBuilder(isolation=True).project_name(self.folder)
+        except Failure:
+            project = ""
+        return Requirements(project, stated_requirements(self.folder), brought_along())
 
     def repository(self) -> Opened:
         if self._fault or not self._repository:

@@ -25,6 +25,16 @@ def load_gates(root: Path) -> GateSettings:
     return parse_gates(_tables(root))
 
 
+def stated_requirements(root: Path) -> tuple[str, ...]:
+    """What pyproject.toml requires: dependencies, extras and dependency groups. Source: PEP 621 and 735."""
+    document = _document(root / "pyproject.toml")
+    project = document.get("project", {})
+    project = project if isinstance(project, dict) else {}
+    tables = (project.get("optional-dependencies"), document.get("dependency-groups"))
+    lists = [project.get("dependencies"), *(each for one in tables if isinstance(one, dict) for each in one.values())]
+    return tuple(each for one in lists if isinstance(one, list) for each in one if isinstance(each, str))
+
+
 def backend_named(root: Path) -> str:
     """The `build-backend` of pyproject.toml, or what stands in for it. Source: PEP 517 and 518."""
     system = _document(root / "pyproject.toml").get("build-system", {})

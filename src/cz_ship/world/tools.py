@@ -35,6 +35,28 @@ def wanted_versions() -> dict[str, str]:
     return {each.name: str(each.specifier) for each in direct}
 
 
+def brought_along(name: str = "cz-ship") -> tuple[tuple[str, str], ...]:
+    """All that is installed because of a package: each requirement in its closure, with the package whose it is."""
+    from packaging.requirements import Requirement
+    from packaging.utils import canonicalize_name
+
+    found: list[tuple[str, str]] = []
+    waiting, seen = [name], {canonicalize_name(name)}
+    for whose in waiting:  # grows while it is gone through
+        try:
+            stated = [Requirement(each) for each in requires(whose) or ()]
+        except PackageNotFoundError:
+            continue
+        for each in stated:
+            if each.marker is not None and not each.marker.evaluate({"extra": ""}):
+                continue
+            found.append((whose, str(each)))
+            if canonicalize_name(each.name) not in seen:
+                seen.add(canonicalize_name(each.name))
+                waiting.append(each.name)
+    return tuple(found)
+
+
 def _installed(name: str) -> str:
     try:
         return version(name)
