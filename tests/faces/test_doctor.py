@@ -1,15 +1,19 @@
 """What doctor finds, and what it leaves in peace."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
+from cz_ship.checkup import Standing
+from cz_ship.rules.checkup_versions import standing_findings
 from cz_ship.rules.drift import drift
 from cz_ship.rules.findings import LEVELS, TOPICS
 from cz_ship.world.workflows import TEMPLATE, read_workflow
 from tests.support.cases import CASES, judged, judged_workflow, laid
-from tests.support.readme import ROOT
+from tests.support.projects import flit_project
+from tests.support.readme import ROOT, blocks
 from tests.support.repos import Repo, project, remote_of
 from tests.support.said import Said, Speaker
 
@@ -152,6 +156,48 @@ def test_one_document_tells_all_findings(tmp_path: Path, ship: Speaker) -> None:
     assert said.code == 1
     assert said.json["ok"] is False
     assert [*said.json["findings"][0]] == ["code", "level", "text", "hint", "fix"]
+
+
+def test_the_pages_document_is_one_that_doctor_prints() -> None:
+    shown = json.loads(blocks("json", "docs/doctor.md")[0])
+    (told,) = standing_findings(Standing("1a0f2b4", "origin", has_remote=True, shallow=True))
+    expected = {**told._asdict(), "text": "…", "hint": "…"}
+    assert shown == {"findings": [expected], "ok": False}
+
+
+def test_settings_that_cannot_be_read_hinder_no_other_look(tmp_path: Path, ship: Speaker) -> None:
+    repo = sound(tmp_path)
+    repo.write({"pyproject.toml": "[project", ".env": "", ".github/workflows/a.yml": "jobs: ["})
+    assert codes(ship(repo.root, "doctor", "--offline", "--json")) >= {"settings", "workflow-broken"}
+
+
+def test_a_look_that_breaks_is_unknown_and_hinders_no_other(tmp_path: Path, ship: Speaker) -> None:
+    repo = sound(tmp_path)
+    (repo.root / ".pre-commit-config.yaml").write_text("repos: 7")
+    (repo.root / ".env").write_text("")
+    said = ship(repo.root, "doctor", "--offline", "--json")
+    assert codes(said) >= {"unknown", "dotenv-not-ignored"}
+    assert "the hooks could not be looked at" in next(
+        each["text"] for each in said.json["findings"] if each["code"] == "unknown"
+    )
+
+
+def test_a_project_without_commitizen_is_told_of_it_once(tmp_path: Path, ship: Speaker) -> None:
+    repo = sound(tmp_path)
+    (repo.root / ".cz.toml").unlink()
+    repo.commit("chore: no settings")
+    found = ship(repo.root, "doctor", "--offline", "--json").json["findings"]
+    assert [each["code"] for each in found] == ["version"]
+    assert "version_txt" in found[0]["hint"]
+
+
+def test_a_backend_that_reads_no_version_txt_is_told_what_to_do(tmp_path: Path, ship: Speaker) -> None:
+    repo = project(tmp_path / "p", "1.2.3", lay=flit_project)
+    found = ship(repo.root, "doctor", "--offline", "--json").json["findings"]
+    (told,) = [each for each in found if each["code"] == "backend-version"]
+    assert "builds 1.2.3 where the version is 97.53.1" in told["text"]
+    assert "pep621" in told["hint"]
+    assert repo.git("status", "--porcelain") == ""
 
 
 def test_a_folder_that_is_not_there_is_wrong_usage(tmp_path: Path, ship: Speaker) -> None:

@@ -10,6 +10,8 @@ from cz_ship.model import Finding, Tag
 from cz_ship.ports import Repository, Rules
 from cz_ship.rules.backends import backend_findings
 from cz_ship.rules.checkup_folder import dotenv_findings, hook_findings
+from cz_ship.rules.checkup_requirements import requirement_findings
+from cz_ship.rules.checkup_tools import tool_findings
 from cz_ship.rules.checkup_versions import changelog_findings, release_findings, standing_findings
 from cz_ship.rules.checkup_workflow import workflow_findings
 from cz_ship.rules.findings import finding
@@ -20,6 +22,16 @@ from cz_ship.settings import Settings
 PROBE = "97.53.1"
 # Where a build begins. Source: PEP 517, and setuptools before it.
 BUILDABLE = ("pyproject.toml", "setup.py", "setup.cfg")
+
+
+def tools(patient: Patient, _online: bool) -> Iterator[Finding]:
+    """What is installed."""
+    yield from tool_findings(patient.tools())
+
+
+def requirements(patient: Patient, _online: bool) -> Iterator[Finding]:
+    """Whether the project and cz-ship can be installed side by side."""
+    yield from requirement_findings(patient.requirements())
 
 
 def repository(patient: Patient, _online: bool) -> Iterator[Finding]:
@@ -40,7 +52,7 @@ def settings(patient: Patient, _online: bool) -> Iterator[Finding]:
     try:
         patient.settings()
     except Failure as failure:
-        yield finding("settings", failure.text, failure.hint or "README.md has every setting")
+        yield finding("settings", failure.text, failure.hint)
 
 
 def commitizen(patient: Patient, _online: bool) -> Iterator[Finding]:
@@ -114,7 +126,11 @@ def backend(patient: Patient, online: bool) -> Iterator[Finding]:
         rules = world.rules(clone.root)
         if rules.rule_set.version_provider == "scm":
             return  # the tag is the version there, and no tree says it
-        rules.write_version(clone.root, rules.read_version(clone.root), PROBE)
+        try:
+            current = rules.read_version(clone.root)
+        except Failure:
+            return  # told with version.txt and the tags
+        rules.write_version(clone.root, current, PROBE)
         isolated = online and world.settings.isolation
         yield from backend_findings(patient.built(clone.root, PROBE, isolated=isolated))
 

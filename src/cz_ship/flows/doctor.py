@@ -7,8 +7,6 @@ from cz_ship.checkup import Patient
 from cz_ship.errors import Failure
 from cz_ship.flows import checkup, checkup_public
 from cz_ship.model import Finding
-from cz_ship.rules.checkup_requirements import requirement_findings
-from cz_ship.rules.checkup_tools import tool_findings
 from cz_ship.rules.findings import FETCHES, SAFE, unknown
 
 
@@ -33,10 +31,10 @@ class Checked(NamedTuple):
 
 
 CHECKS = (
-    Check("tools", "tools", lambda patient, online: tool_findings(patient.tools())),
-    Check("the requirements", "tools", lambda patient, online: requirement_findings(patient.requirements())),
+    Check("tools", "tools", checkup.tools),
     Check("the repository", "repository", checkup.repository),
     Check("the settings", "settings", checkup.settings),
+    Check("the requirements", "tools", checkup.requirements, needs=("the settings",)),
     Check("commitizen", "settings", checkup.commitizen, needs=("the settings",)),
     Check("version.txt and the tags", "versions", checkup.versions, needs=("the repository", "commitizen")),
     Check("the changelog", "versions", checkup.changelog, needs=("the repository", "commitizen")),
@@ -60,14 +58,18 @@ def examine(patient: Patient, *, online: bool) -> Iterator[Checked]:
     for check in CHECKS:
         if not sound.issuperset(check.needs) or (check.online and not online):
             continue
+        findings: list[Finding] = []
         try:
-            findings = tuple(check.look(patient, online))
-        except (Failure, OSError) as fault:
-            text, hint = (fault.text, fault.hint) if isinstance(fault, Failure) else (str(fault), "")
-            findings = (unknown(check.name, text, hint),)
+            findings.extend(check.look(patient, online))  # what was found before a fault is kept
+        except Failure as failure:
+            findings.append(unknown(check.name, failure.text, failure.hint))
+        except Exception as fault:
+            # A check-up that breaks off here would not tell of all that it had still to look at.
+            text = f"{type(fault).__name__}: {fault}"
+            findings.append(unknown(check.name, text, "a fault in cz-ship: please report it"))
         if not any(each.level == "error" or each.code == "unknown" for each in findings):
             sound.add(check.name)
-        yield Checked(check.topic, findings)
+        yield Checked(check.topic, tuple(findings))
 
 
 def mendable(checked: Iterable[Checked], *, online: bool) -> tuple[Finding, ...]:

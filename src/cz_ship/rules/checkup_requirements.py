@@ -17,16 +17,22 @@ ALONE = "run cz-ship in an environment of its own: `uvx cz-ship doctor`, or inst
 
 def requirement_findings(requirements: Requirements) -> Iterator[Finding]:
     """Requirements of the project that no version can meet together with those that cz-ship brings along."""
-    own = [each for each in map(_requirement, requirements.own) if each and _counts(each)]
-    for whose, text in requirements.brought:
-        brought = _requirement(text)
-        if brought is None or canonicalize_name(whose) == canonicalize_name(requirements.project):
+    project = canonicalize_name(requirements.project)
+    told = ((whose, _requirement(text)) for whose, text in requirements.brought if canonicalize_name(whose) != project)
+    brought = [(whose, each) for whose, each in told if each]
+    for own in filter(None, map(_requirement, requirements.own)):
+        if not _counts(own):
             continue
-        for each in own:
-            same = canonicalize_name(each.name) == canonicalize_name(brought.name)
-            if same and not can_meet(each.specifier & brought.specifier):
-                told = f"the project wants {each}, {whose} wants {brought}: no version of {each.name} is both"
-                yield finding("dependency-conflict", told, ALONE, "pipx install cz-ship")
+        others = [f"{whose} wants {each}" for whose, each in brought if _is_apart(own, each)]
+        if others:
+            more = f" (and {len(others) - 1} more)" if len(others) > 1 else ""
+            text = f"the project wants {own}, {others[0]}{more}: no version of {own.name} is both"
+            yield finding("dependency-conflict", text, ALONE, "pipx install cz-ship")
+
+
+def _is_apart(one: Requirement, other: Requirement) -> bool:
+    same = canonicalize_name(one.name) == canonicalize_name(other.name)
+    return same and not can_meet(one.specifier & other.specifier)
 
 
 def can_meet(wanted: SpecifierSet) -> bool:
