@@ -64,6 +64,19 @@ class Blueprint(NamedTuple):
     findings: tuple[Finding, ...]
 
 
+class Ground(Protocol):
+    """Where a new project may come. Every method raises `Failure` where it cannot do its work."""
+
+    def beginnings(self) -> Mapping[str, str]:
+        """What a package begins with, by path, with `{name}`, `{package}` and `{year}` to be filled in."""
+
+    def templates(self) -> Mapping[str, str]:
+        """What is laid down in every project, by the name of its file."""
+
+    def found(self, edits: Sequence[Edit], branch: str, message: str) -> None:
+        """Make the project's folder, with one commit of all files in a new repository: all of it, or nothing."""
+
+
 class Site(Protocol):
     """A project's folder. Every method raises `Failure` where it cannot do its work."""
 

@@ -49,7 +49,7 @@ def test_after_it_a_plan_can_be_made_and_a_second_one_changes_nothing(repo: Repo
 def test_without_a_terminal_and_a_yes_nothing_is_written(repo: Repo, ship: Speaker) -> None:
     said = ship(repo.root, "init")
     assert said.code == 1
-    assert "hint: cz-ship init --yes" in said.err
+    assert "hint: the same with --yes" in said.err
     assert "+++ b/pyproject.toml" in said.out
     assert repo.git("status", "--porcelain") == ""
 
@@ -117,3 +117,62 @@ def test_the_remotes_branch_is_the_release_branch(tmp_path: Path, ship: Speaker)
     assert ship(made.root, "init", "--yes").code == 0
     assert 'branch = "trunk"' in (made.root / ".cz.toml").read_text()
     assert "branches: [trunk]" in (made.root / PIPELINE).read_text()
+
+
+def test_a_new_package_is_a_repository_with_one_commit_that_init_leaves_in_peace(tmp_path: Path, ship: Speaker) -> None:
+    said = ship(tmp_path, "init", "--new", "New.Parcel", "--yes")
+    assert said.code == 0, said.err
+    assert said.err == ""
+    root = tmp_path / "New.Parcel"
+    git = Repo(root).git
+    assert (git("log", "--format=%s"), git("status", "--porcelain")) == ("feat: begin New.Parcel", "")
+    assert ship(root, "init").out.startswith("nothing to change: all is laid down\n")
+    assert ship(root, "plan", "--json").json["next"] == "0.1.0"
+    assert 'f"hello, {name}"' in (root / "src/new_parcel/__init__.py").read_text()
+    assert "from new_parcel import greeting" in (root / "tests/test_new_parcel.py").read_text()
+    assert [path.name for path in tmp_path.iterdir()] == ["New.Parcel"]
+
+
+@pytest.mark.slow
+@pytest.mark.registry
+def test_a_new_package_can_be_rehearsed_at_once(tmp_path: Path, ship: Speaker) -> None:
+    assert ship(tmp_path, "init", "--new", "new-parcel", "--yes").code == 0
+    told = ship(tmp_path / "new-parcel", "rehearse", "--json")
+    assert told.code == 0, told.err
+    assert [(act["act"], act["ok"]) for act in told.json["acts"]] == [
+        ("candidate", True),
+        ("release", True),
+        ("rerun", True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("-a", "'-a' is no project's name"),
+        ("class", "Python cannot import"),
+        ("2to3", "Python cannot import"),
+        ("json", "one of Python's own"),
+        ("taken", "is there already"),
+    ],
+)
+def test_a_name_that_leads_nowhere_is_refused(tmp_path: Path, ship: Speaker, name: str, told: str) -> None:
+    (tmp_path / "taken").mkdir()
+    said = ship(tmp_path, "init", f"--new={name}", "--yes")
+    assert (said.code, told in said.err) == (2, True), said.err
+    assert [path.name for path in tmp_path.iterdir()] == ["taken"]
+
+
+def test_a_new_package_is_not_put_into_another_repository(repo: Repo, ship: Speaker) -> None:
+    said = ship(repo.root, "init", "--new", "parcel", "--yes")
+    assert (said.code, "is in a repository" in said.err) == (2, True)
+
+
+def test_a_new_package_that_cannot_be_committed_leaves_nothing(
+    tmp_path: Path, ship: Speaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".parcel.cz-ship").mkdir()  # of a run that was killed
+    monkeypatch.setenv("GIT_AUTHOR_DATE", "no date")
+    said = ship(tmp_path, "init", "--new", "parcel", "--yes")
+    assert (said.code, "git makes no commit" in said.err) == (1, True), said.err
+    assert list(tmp_path.iterdir()) == []

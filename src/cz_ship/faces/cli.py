@@ -170,6 +170,7 @@ def _deeds(commands: dict[str, argparse.ArgumentParser]) -> None:
     commands["candidate"].add_argument("--dist", metavar="DIR", help="publish what was built into this folder")
     release.add_argument("--yes", action="store_true", help="do not ask")
     commands["init"].add_argument("--yes", action="store_true", help="do not ask")
+    commands["init"].add_argument("--new", metavar="NAME", help="make a new package, in a folder of its own")
     rehearse = commands["rehearse"]
     rehearse.add_argument(
         "--demo", action="store_true", help="with a small package made for it, instead of this project"

@@ -4,16 +4,19 @@ import argparse
 import difflib
 import os
 import sys
+import time
 from collections.abc import Iterator
 from importlib.metadata import version
+from pathlib import Path
 
 from cz_ship.errors import Exit, Failure
 from cz_ship.faces.report import Talker
-from cz_ship.flows.scaffold import lay_down, propose
+from cz_ship.flows.scaffold import lay_down, propose, propose_new
 from cz_ship.rules.blueprint_by_hand import by_hand
 from cz_ship.site import Blueprint, Edit
 from cz_ship.world.git import open_repository
 from cz_ship.world.index_forms import publisher_forms
+from cz_ship.world.new_site import NewFolder
 from cz_ship.world.site import ProjectFolder
 
 _COLOURS = {"+": 32, "-": 31, "@": 36}
@@ -26,22 +29,44 @@ Next:
 def run_init(options: argparse.Namespace, folder: str) -> Exit:
     """Propose, ask, lay down; exit 1 where the answer is no."""
     talk: Talker = options.talker
+    if options.new is not None:
+        return _new(options, Path(folder))
     repository = open_repository(folder)
     if not os.path.samefile(folder, repository.root):
         talk.note(f"the project is {repository.root}, the top of the repository")
     site = ProjectFolder(repository)
     found = propose(site, version("cz-ship"))
     _show(found, talk)
-    if found.edits and not options.yes:
-        if not sys.stdin.isatty():
-            raise Failure("nothing was written: nobody is there to be asked", hint="cz-ship init --yes")
-        if not talk.agreed(f"write {_count(found)}?"):
-            print("nothing was written", file=sys.stderr)
-            return Exit.REFUSED
+    if found.edits and not _agreed(options, f"write {_count(found)}?"):
+        return Exit.REFUSED
     lay_down(site, found)
     print(f"wrote {_count(found)}" if found.edits else "nothing to change: all is laid down")
     print(f"\n{by_hand(found, repository.remote_url('origin') or '', publisher_forms())}\n{_NEXT}")
     return Exit.DONE
+
+
+def _new(options: argparse.Namespace, folder: Path) -> Exit:
+    """Propose a new project, ask, found it."""
+    ground = NewFolder(folder.absolute(), options.new)
+    found = propose_new(options.new, time.gmtime().tm_year, ground, version("cz-ship"))
+    _show(found, options.talker)
+    if not _agreed(options, f"make {options.new} of {_count(found)}?"):
+        return Exit.REFUSED
+    ground.found(found.edits, found.branch, f"feat: begin {options.new}")
+    print(f"made {ground.place}, a repository with one commit")
+    print(f"\n{by_hand(found, '', publisher_forms())}\n\nNext:\n  cd {ground.place}\n  cz-ship rehearse")
+    return Exit.DONE
+
+
+def _agreed(options: argparse.Namespace, question: str) -> bool:
+    if options.yes:
+        return True
+    if not sys.stdin.isatty():
+        raise Failure("nothing was written: nobody is there to be asked", hint="the same with --yes")
+    if options.talker.agreed(question):
+        return True
+    print("nothing was written", file=sys.stderr)
+    return False
 
 
 def _show(found: Blueprint, talk: Talker) -> None:

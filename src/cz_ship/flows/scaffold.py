@@ -2,7 +2,8 @@
 
 from cz_ship.errors import Failure
 from cz_ship.rules.blueprint import blueprint, probes, readable
-from cz_ship.site import Blueprint, Site
+from cz_ship.rules.blueprint_new import new_project
+from cz_ship.site import Blueprint, Edit, Ground, Site
 
 
 def propose(site: Site, ship: str) -> Blueprint:
@@ -22,6 +23,15 @@ def propose(site: Site, ship: str) -> Blueprint:
         told = "\n".join(f"  {each}" for each in errors)
         raise Failure(f"nothing was written: this has to be mended first\n{told}", hint="then run init again")
     return found
+
+
+def propose_new(name: str, year: int, ground: Ground, ship: str) -> Blueprint:
+    """What a new project would be laid down as; `year` is that of its licence. Raises `Failure` for a wrong name."""
+    view = new_project(name, year, ground.beginnings())
+    found = blueprint(view, ship, ground.templates())
+    begun = {path: Edit(path, None, text, ("what a package begins with",)) for path, text in view.texts.items()}
+    more = {edit.path: edit._replace(before=None) for edit in found.edits}
+    return found._replace(edits=tuple(sorted({**begun, **more}.values())))
 
 
 def lay_down(site: Site, found: Blueprint) -> None:

@@ -147,7 +147,7 @@ def _version(draft: Draft, stated: str | None, told: Tagged) -> Version:
         draft.find("behind", "warning", f"the project says {found}, the highest tag of its history {highest}",
                    f"where that was no release of this branch, write {found} into {FILE}")  # fmt: skip
         return highest
-    if highest is None or highest < found:
+    if found > Version("0.0.0") and (highest is None or highest < found):
         draft.find("no-tag", "warning", f"there is no tag for {found}: {_counted(highest)} counts for the next release",
                    f"if {found} was released: git tag NAME COMMIT, and git push origin NAME")  # fmt: skip
     return found

@@ -41,8 +41,7 @@ class ProjectFolder:
         )
 
     def templates(self) -> Mapping[str, str]:
-        folder = files("cz_ship").joinpath("templates")
-        return {path.rpartition("/")[2]: folder.joinpath(path).read_text(encoding="utf-8") for path in _TEMPLATES}
+        return templates()
 
     def obstacles(self, edits: Sequence[Edit]) -> tuple[str, ...]:
         return tuple(told for edit in edits if (told := self._obstacle(edit.path)))
@@ -134,6 +133,12 @@ class ProjectFolder:
                 os.replace(self._beside(edit), file)
         for folder in reversed(folders):
             folder.rmdir()
+
+
+def templates() -> Mapping[str, str]:
+    """What is laid down in every project, by the name of its file."""
+    folder = files("cz_ship").joinpath("templates")
+    return {path.rpartition("/")[2]: folder.joinpath(path).read_text(encoding="utf-8") for path in _TEMPLATES}
 
 
 def _make_folder(folder: Path, made: list[Path]) -> None:

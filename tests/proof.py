@@ -1,0 +1,181 @@
+"""`make proof`: packages of other people become repositories, and go the whole way: init, build, rehearse."""
+
+import argparse
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs" / "tried-on.md"
+PACKAGES = {
+    "six==1.17.0": "setup.py, setup.cfg, no pyproject.toml",
+    "humanize==4.17.0": "hatchling, hatch-vcs, module written at each build",
+    "pluggy==1.7.0": "setuptools, setuptools-scm, module written at each build",
+    "tabulate==0.10.0": "setuptools, setuptools-scm",
+    "certifi==2026.10.18": "setuptools, setup.py that works its version out",
+    "colorama==0.4.6": "hatchling, version in a module",
+    "packaging==26.3": "flit, version in a module",
+    "click==8.5.1": "flit, static version",
+    "rich==15.0.0": "poetry-core, version in its own table",
+    "typer==0.29.2": "pdm-backend, version in a module",
+    "sniffio==1.3.1": "setuptools, attribute of a module",
+    "nanobind==3.1.0": "scikit-build-core",
+    "siphash24==1.9": "meson-python",
+    "rpds-py==2026.9.1": "maturin, version in Cargo.toml",
+}
+LIMIT = 1500.0  # seconds for one program
+
+
+class Outcome(NamedTuple):
+    """How far a package came; `text` is the last thing said where it did not come to the end."""
+
+    package: str
+    kind: str
+    steps: tuple[tuple[str, float], ...]
+    text: str
+
+    @property
+    def row(self) -> str:
+        """Its line of the page's table."""
+        told = ", ".join(f"{step} {seconds:.0f} s" for step, seconds in self.steps)
+        return f"| {self.package.replace('==', ' ')} | {self.kind} | {told} | {self.text} |"
+
+
+def main() -> int:
+    """Try the packages that are named, or all; print a table, and with `--write` put it onto the page."""
+    reader = argparse.ArgumentParser(prog="python -m tests.proof", description=__doc__)
+    reader.add_argument("packages", nargs="*", default=list(PACKAGES), metavar="NAME==VERSION")
+    reader.add_argument("--write", action="store_true", help=f"write the rows into {PAGE.name}, beside those of others")
+    reader.add_argument("--keep", metavar="DIR", help="lay the repositories here, and leave them")
+    options = reader.parse_args()
+    bad = 0
+    with tempfile.TemporaryDirectory(prefix="cz-ship-proof-", ignore_cleanup_errors=True) as folder:
+        for package in options.packages:
+            outcome = tried(package, Path(options.keep or folder).absolute())
+            print(outcome.row, flush=True)
+            bad += outcome.steps[-1][0] != "rehearse" and not outcome.text.startswith("refused:")
+            if options.write:
+                _write(outcome)
+    return min(bad, 1)
+
+
+def tried(package: str, folder: Path) -> Outcome:
+    """A package, from its sdist to its rehearsal."""
+    steps: list[tuple[str, float]] = []
+    text = ""
+    for step, deed in _deeds(package, folder):
+        began = time.monotonic()
+        done = subprocess.run(
+            deed, capture_output=True, text=True, check=False, timeout=LIMIT, cwd=_cwd(package, folder)
+        )
+        steps.append((step, time.monotonic() - began))
+        _log(package, folder, step, done)
+        if step == "download" and not done.returncode:
+            _repository(package, folder)
+        if done.returncode:
+            refused = step == "init" and done.returncode == 1
+            text = ("refused: " if refused else f"{step} failed: ") + _said(done.stderr or done.stdout)
+            break
+        if step == "rehearse":
+            acts = {act["act"]: act for act in json.loads(done.stdout)["acts"]}
+            text = f"released {acts['release'].get('version')}"
+    return Outcome(package, PACKAGES.get(package, ""), tuple(steps), text)
+
+
+def _deeds(package: str, folder: Path) -> Iterator[tuple[str, list[str]]]:
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", "--quiet"]
+    repository = str(_cwd(package, folder))
+    ship = [sys.executable, "-m", "cz_ship", "-C", repository]
+    yield "download", [*pip, "download", "--no-deps", "--no-binary", ":all:", "--dest", repository, package]
+    yield "init", [*ship, "init", "--yes"]
+    yield "again", [*ship, "init"]
+    yield "commit", [sys.executable, "-c", _COMMIT]
+    yield "build", [*ship, "build", "--out", str(folder / "dist" / package)]
+    yield "rehearse", [*ship, "rehearse", "--json"]
+
+
+_COMMIT = """
+import subprocess
+for each in (["add", "--all"], ["commit", "-qm", "build: release with cz-ship"]):
+    subprocess.run(["git", *each], check=True)
+"""
+
+
+def _cwd(package: str, folder: Path) -> Path:
+    place = folder / package.partition("==")[0]
+    place.mkdir(parents=True, exist_ok=True)
+    return place
+
+
+def _repository(package: str, folder: Path) -> None:
+    """Lay out what the sdist holds, but for what builds add to it, as a repository with a few commits."""
+    name, _, version = package.partition("==")
+    place = _cwd(package, folder)
+    (sdist,) = place.glob("*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        archive.extractall(place, filter="data")
+    sdist.unlink()
+    (inner,) = place.iterdir()
+    for path in inner.iterdir():
+        if path.name != "PKG-INFO" and path.suffix != ".egg-info":
+            shutil.move(path, place / path.name)
+    shutil.rmtree(inner)
+    _drop_generated_cfg(place / "setup.cfg")
+    pyproject = place / "pyproject.toml"
+    if pyproject.exists() and "_version.py" in pyproject.read_text():
+        for path in place.rglob("_version.py"):
+            path.unlink()
+            (place / ".gitignore").open("a").write(f"/{path.relative_to(place)}\n")
+    git = ["git", "-C", str(place)]
+    for command in (
+        ["init", "-q", "-b", "main"],
+        ["add", "--all"],
+        ["commit", "-qm", f"chore: {name} as it is"],
+        ["tag", f"v{version}"],
+    ):
+        subprocess.run([*git, *command], check=True)
+    for message in ("feat: say more", "fix(words): say it right", "docs: tell of it"):
+        (place / "NOTES.md").open("a").write(f"{message}\n")
+        subprocess.run([*git, "add", "--all"], check=True)
+        subprocess.run([*git, "commit", "-qm", message], check=True)
+
+
+def _drop_generated_cfg(path: Path) -> None:
+    """What setuptools adds to setup.cfg of each sdist is in nobody's repository."""
+    if path.exists():
+        text = re.sub(r"\n*\[egg_info\]\ntag_build = *\ntag_date = 0\n*", "\n", path.read_text())
+        path.write_text(text) if text.strip() else path.unlink()
+
+
+def _said(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("note:")]
+    return " ".join(lines[:6])[:400].replace("|", "\\|")
+
+
+def _log(package: str, folder: Path, step: str, done: "subprocess.CompletedProcess[str]") -> None:
+    logs = folder / "logs"
+    logs.mkdir(exist_ok=True)
+    (logs / f"{package}.{step}").write_text(f"exit {done.returncode}\n{done.stdout}\n{done.stderr}", encoding="utf-8")
+
+
+def _write(outcome: Outcome) -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    mark = f"| {outcome.package.replace('==', ' ')} |"
+    lines = text.splitlines(keepends=True)
+    lines = [line for line in lines if not line.startswith(mark)]
+    at = max(number for number, line in enumerate(lines) if line.startswith("|")) + 1
+    PAGE.write_text("".join([*lines[:at], f"{outcome.row}\n", *lines[at:]]), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    os.environ.pop("PYTHONPATH", None)
+    raise SystemExit(main())
