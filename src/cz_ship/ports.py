@@ -7,13 +7,12 @@ from typing import Protocol, TypeVar
 
 from packaging.version import Version
 
+from cz_ship.forges import Forge, PullRequests
 from cz_ship.gates import Delivery, GateSettings, GateWord, Member, State, Watch, Workshop
 from cz_ship.model import (
     Amendments,
     Artifact,
-    Asset,
     Commit,
-    ForgeRelease,
     Head,
     IndexFile,
     Past,
@@ -83,6 +82,9 @@ class Repository(Protocol):
         """Paths that differ from HEAD, staged or not, and untracked ones."""
 
     def tracks(self, path: str) -> bool: ...
+    def newest_change(self, tip: str, path: str) -> str | None:
+        """The newest commit that changed a file, as the first parents of `tip` tell it; None where none did."""
+
     def remote_url(self, remote: str) -> str | None: ...
     def remote_refs(self, remote: str) -> Mapping[str, str]:
         """What the remote holds now: ref name to hash; tags peeled; `HEAD` names a branch ref."""
@@ -106,6 +108,9 @@ class Clone(Repository, Protocol):
     def commit_all(self, message: str, time: int) -> str:
         """Commit every changed file on HEAD; same parent, files, message and time give the same hash."""
 
+    def brought(self, since: str, commit: str) -> tuple[str, ...]:
+        """The paths that `commit` has changed since it left the history of `since`."""
+
     def create_tag(self, name: str, commit: str, message: str, time: int) -> None: ...
     def fetch_amendments(self, near: Repository) -> None:
         """Bring another repository's amendments here; those that count here stay what they are."""
@@ -115,6 +120,9 @@ class Clone(Repository, Protocol):
 
     def push(self, branch: str, commit: str, expected: str, tag: str, amendments: Amendments | None = None) -> bool:
         """Push branch, tag and amendments in one transaction; False where one of them had moved on the remote."""
+
+    def move(self, branch: str, new: str | None, old: str | None, amendments: Amendments | None = None) -> bool:
+        """Let a branch of the remote be another commit than `old` (None: not there), as `push` does."""
 
 
 class Rules(Protocol):
@@ -200,35 +208,6 @@ class Index(Protocol):
         """Fetch a file; `Failure` where its bytes are not those that the index tells of."""
 
 
-class Forge(Protocol):
-    """Where people look for releases: the host of the project's repository."""
-
-    @property
-    def address(self) -> str:
-        """For people: where its releases are."""
-
-    def releases(self, tag: str) -> tuple[ForgeRelease, ...]:
-        """The releases of a tag; drafts as far as this identity may see them; `Failure` in any doubt."""
-
-    def credentials_missing(self) -> str:
-        """Empty where there is an identity to announce with; else what was looked for."""
-
-    def draft(self, tag: str, commit: str, notes: str, *, prerelease: bool) -> None:
-        """Make a draft of a release, titled as its tag, which names `commit`."""
-
-    def upload(self, release: ForgeRelease, artifact: Artifact) -> None:
-        """Add a file to a release, in the place of its leftover; `Failure` with the forge's words where it refuses."""
-
-    def publish(self, release: ForgeRelease, notes: str, *, prerelease: bool, latest: bool) -> None:
-        """Make a draft public, with these notes; `latest` puts it before all others."""
-
-    def discard(self, release: ForgeRelease) -> None:
-        """Remove a draft; one that is gone already is fine."""
-
-    def download(self, asset: Asset, into: Path) -> Artifact:
-        """Fetch a file of a release; `Failure` where its bytes are not those that the forge tells of."""
-
-
 class Installer(Protocol):
     """Clean environments, to prove that a wheel installs."""
 
@@ -277,6 +256,9 @@ class World(Protocol):
 
     def forge(self) -> Forge | None:
         """The forge on which releases are announced, if any; `Failure` where it cannot be told which."""
+
+    def pulls(self) -> PullRequests | None:
+        """The pull requests that propose releases; None where there is no forge."""
 
     def threads(self) -> Threads | None:
         """The forge's pull requests; None where there is no forge."""

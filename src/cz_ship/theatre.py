@@ -37,6 +37,10 @@ class Theatre(Protocol):
         """Merge a branch into the release branch of the remote; the merge's hash."""
         ...
 
+    def accept(self, head: str) -> str:
+        """Merge the proposal of a release, on the branch `head`, as a person does on the forge; the new commit."""
+        ...
+
     def shelve(self, project: str, version: Version, files: Sequence[Artifact]) -> None:
         """Let every index hold files that were released before the rehearsal began."""
         ...

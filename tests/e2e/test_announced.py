@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cz_ship.world.rehearsal.forge import ForgeSite, PlayedForge, serve_forge
-from cz_ship.world.rehearsal.theatre import RemoteTags
+from cz_ship.world.rehearsal.refs import RemoteRefs
 from tests.support.readme import blocks, settled
 from tests.support.said import Speaker
 from tests.support.world import Loopback, credentials, loopback
@@ -21,7 +21,7 @@ def announced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple
     """A project between two indexes, and a forge that holds its remote."""
     for name, value in {**credentials(), "GITHUB_REPOSITORY": "ann/demo-ship"}.items():
         monkeypatch.setenv(name, value)
-    forge = PlayedForge("ann/demo-ship", RemoteTags(tmp_path / "remote.git"), {TOKEN: True})
+    forge = PlayedForge("ann/demo-ship", RemoteRefs(tmp_path / "remote.git"), {TOKEN: True})
     with serve_forge(forge) as site:
         settings = f'[tool.cz-ship.forge]\nkind = "github"\napi_url = "{site.api_url}"\n'
         with loopback(tmp_path, settings=settings) as made:

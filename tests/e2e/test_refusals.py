@@ -7,7 +7,7 @@ import pytest
 from tests.support.faulty_index import Answering, garbage, page, serve, status
 from tests.support.repos import project, remote_of
 from tests.support.said import Speaker
-from tests.support.world import Loopback, addresses, credentials, loopback
+from tests.support.world import Loopback, addresses, credentials
 
 
 def _refused(way: Loopback, ship: Speaker, *command: str) -> str:
@@ -99,13 +99,6 @@ def test_an_index_in_doubt_is_never_free(
         assert "the test index" in said.err
         assert remote.git("show-ref") == before
         assert all(request.method == "GET" for request in index.requests)
-
-
-def test_a_mode_that_is_not_built_yet_is_said(tmp_path: Path, ship: Speaker) -> None:
-    with loopback(tmp_path, settings='[tool.cz-ship]\nmode = "pull-request"\n') as way:
-        said = ship(way.repo.root, "release")
-        assert said.code == 2
-        assert "not built yet" in said.err
 
 
 def test_a_failing_build_leaves_nothing_public(setuptools_way: Loopback, ship: Speaker) -> None:

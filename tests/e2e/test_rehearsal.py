@@ -105,3 +105,20 @@ def test_nothing_is_left_behind(tmp_path: Path, ship: Speaker, monkeypatch: pyte
     assert ship(project(tmp_path / "p").root, "rehearse").code == 0
     assert list(scratch.iterdir()) == []
     assert set(threading.enumerate()) == threads
+
+
+@pytest.mark.sweep
+def test_in_mode_pull_request_the_release_is_proposed_and_a_person_merges_it(tmp_path: Path, ship: Speaker) -> None:
+    settings = '[tool.cz-ship]\nmode = "pull-request"\n[tool.cz-ship.forge]\nkind = "github"\n'
+    repo = project(tmp_path / "p", "1.2.0", settings)
+    repo.tag("v1.2.0")
+    repo.git("switch", "--quiet", "-c", "topic")
+    repo.commit("feat: mine")
+    said = ship(repo.root, "rehearse", "--json")
+    assert said.code == 0, said.err
+    played = {act["act"]: act for act in said.json["acts"]}
+    assert played["release"]["proposal"].startswith("demo-ship 1.3.0 is proposed: http")
+    assert (played["release"]["version"], played["release"]["released"]) == ("1.3.0", True)
+    assert played["rerun"]["ok"] is True
+    for step in ("open the pull request of", "start the checks of", "delete"):
+        assert f"✓ {step} cz-ship/release-main" in said.err

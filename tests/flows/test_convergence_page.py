@@ -16,12 +16,29 @@ from cz_ship.flows.candidate import candidate
 from cz_ship.flows.carry_out import Report
 from cz_ship.flows.release import release
 from cz_ship.world import clone, forge
+from cz_ship.world.forge_api import HEADERS, Place
+from cz_ship.world.http import Http
 from cz_ship.world.patience import LivePatience
+from cz_ship.world.pulls import GitHubPulls
+from cz_ship.world.rehearsal.forge import PlayedForge, serve_forge
+from cz_ship.world.rehearsal.forge_pulls import EVERY_RIGHT, PlayedPulls
+from cz_ship.world.rehearsal.refs import RemoteRefs
 from tests.support import laws
 from tests.support.fake_git import FakeTag
-from tests.support.fake_world import FakeWorld
+from tests.support.fake_world import FakePatience, FakeWorld
 from tests.support.readme import ROOT
-from tests.support.story import files_of, machine, owing, put_by_hand, run, stopped_after, winner
+from tests.support.repos import Repo
+from tests.support.story import (
+    PROPOSAL,
+    files_of,
+    foreign_commit,
+    machine,
+    owing,
+    put_by_hand,
+    run,
+    stopped_after,
+    winner,
+)
 
 PAGE = (ROOT / "docs" / "convergence.md").read_text(encoding="utf-8")
 PACKAGE = Path(cz_ship.__file__).parent
@@ -107,7 +124,7 @@ def not_pushed(words: str, in_a_job: bool, place: Path) -> FakeWorld:
         patch.delenv("GITHUB_ACTIONS", raising=False)
         if in_a_job:
             patch.setenv("GITHUB_ACTIONS", "true")
-        return stopped_at("push", clone.not_pushed(words, "main", "v1.1.0"), place)
+        return stopped_at("push", clone.not_pushed(words, "main and v1.1.0", "main"), place)
 
 
 def of_another_commit(place: Path) -> Report | BaseException:
@@ -168,6 +185,36 @@ def outdone(place: Path) -> FakeWorld:
     return world
 
 
+def proposed(old: str, new: str, place: Path) -> FakeWorld:
+    """A proposal on which a person has changed something, and which has to be made anew."""
+    public = owing("pull-request")
+    release(machine(public, place, "pull-request"))
+    files = public.remote.objects[public.remote.heads[PROPOSAL]].files
+    changed = {path: text.replace(old, new) for path in files if old in (text := files[path].decode())}
+    public.remote.commit("docs: a word", changed, branch=PROPOSAL)
+    foreign_commit(public)
+    return machine(public, place, "pull-request")
+
+
+def forbidden(place: Path) -> Failure:
+    """What the door to GitHub says where jobs may open no pull requests."""
+    repo = Repo(place / "repo")
+    repo.commit("feat: a")
+    repo.git("branch", PROPOSAL)
+    refs = RemoteRefs(repo.root)
+    pulls = PlayedPulls("ann/demo", refs, {"t": EVERY_RIGHT})
+    pulls.may_open = False
+    with serve_forge(PlayedForge("ann/demo", refs, {"t": True}, pulls=pulls)) as site:
+        door = GitHubPulls(
+            Place(site.api_url, "ann/demo"), {"GITHUB_TOKEN": "t"}, Http(headers=HEADERS), FakePatience()
+        )
+        try:
+            door.open_pull(PROPOSAL, "main", "bump", "")
+        except Failure as failure:
+            return failure
+    raise AssertionError
+
+
 def closed(place: Path) -> FakeWorld:
     public = stopped_after(f"upload prod {WHEEL}", place)
     public.shelves["prod"].uploaded[WHEEL] = public.now
@@ -218,6 +265,9 @@ CASES: dict[str, tuple[Exit, Case]] = {
     "A tagged commit builds to other bytes": (Exit.PERSON, other_tools),
     "A candidate's name holds other bytes": (Exit.PERSON, other_candidate),
     "The Test index gives other bytes than it took": (Exit.PERSON, tampered_candidate),
+    "A proposal has other changes by hand": (Exit.PERSON, partial(proposed, "# Demo", "# Demo!")),
+    "A proposal's section is gone": (Exit.PERSON, partial(proposed, "## v1.1.0", "## news")),
+    "The forge lets no job open a pull request": (Exit.PERSON, forbidden),
     "The bot may not push": (Exit.REFUSED, partial(not_pushed, DENIED, True)),
     "The branch is protected": (Exit.REFUSED, partial(not_pushed, PROTECTED, True)),
     "A person may not push": (Exit.REFUSED, partial(not_pushed, DENIED.replace("github-actions[bot]", "ann"), False)),

@@ -24,18 +24,6 @@ def refused(world: FakeWorld) -> Failure:
     return caught.value
 
 
-@pytest.mark.parametrize(
-    ("settings", "said"),
-    [
-        (Settings(mode="pull-request"), 'mode "pull-request" is not built yet'),
-    ],
-)
-def test_what_is_not_built_yet_is_a_fault_of_the_settings(settings: Settings, said: str, tmp_path: Path) -> None:
-    failure = refused(FakeWorld(owing(), tmp_path, settings))
-    assert failure.code is Exit.USAGE
-    assert said in failure.text
-
-
 def no_commits(repository: FakeRepository) -> None:
     repository.heads.clear()
 

@@ -13,7 +13,7 @@ from cz_ship.model import SUMS
 from cz_ship.rules.plan import STAGES
 from tests.support.fake_world import FakeWorld, Public
 from tests.support.gate import fail
-from tests.support.story import MODES, files_of, foreign_commit, machine, owing
+from tests.support.story import files_of, foreign_commit, machine, owing
 
 WHEEL, _ = files_of("1.1.0")
 
@@ -89,7 +89,14 @@ def not_tagged(public: Public, dist: Path) -> Failure:
     return caught.value
 
 
-@pytest.mark.parametrize("mode", MODES)
+def test_a_merged_release_keeps_its_files_where_a_newer_commit_comes(tmp_path: Path) -> None:
+    public, dist = owing("merged"), tmp_path / "dist"
+    merged, _ = prepared(public, dist, "merged"), foreign_commit(public)
+    assert str(release(tagging(public, dist, "merged"), ["tag"], dist).version) == "1.1.0"
+    assert public.remote.tags["v1.1.0"].commit == merged
+
+
+@pytest.mark.parametrize("mode", ["push", "branch"])
 def test_files_that_a_newer_commit_has_overtaken_are_left_to_its_run(mode: str, tmp_path: Path) -> None:
     public, dist = owing(mode), tmp_path / "dist"
     old, new = prepared(public, dist, mode), foreign_commit(public)

@@ -8,6 +8,7 @@ from cz_ship.errors import Exit, Failure
 from cz_ship.flows.release import release
 from cz_ship.settings import IndexSettings, Settings
 from tests.support.fake_git import FakeTag
+from tests.support.fake_merge import merge_pull
 from tests.support.fake_world import FakeWorld, Public
 from tests.support.gate import fail, kill
 from tests.support.judge import offences
@@ -174,6 +175,9 @@ def test_a_tagged_version_whose_name_is_spent_is_passed_by_the_next(mode: str, i
     foreign_commit(public)
     if mode == "branch":
         bump_by_hand(public)
+    if mode == "merged":
+        assert "1.1.1 is proposed" in release(machine(public, tmp_path, mode)).text
+        merge_pull(public, "squash")
     world = machine(public, tmp_path, mode)
     report = release(world)
     assert (str(report.version), report.released) == ("1.1.1", True)

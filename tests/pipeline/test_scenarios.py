@@ -238,3 +238,35 @@ def test_a_candidate_that_was_cut_off_is_finished_by_its_jobs_again(stage: Theat
     again = stage.host.run(event, again=run, failed=True)
     assert again.states()["candidate"] == "success", told(again)
     assert (len(stage.public()[1]), len(stage.comments())) == (2, 1)
+
+
+@pytest.mark.sweep
+def test_in_mode_pull_request_a_merge_proposes_and_the_merge_of_that_releases(tmp_path: Path) -> None:
+    with theatre(tmp_path, "pull-request") as stage:
+        run = stage.host.run(stage.pushed())
+        assert run.ran() == ["checks", "build", "tag"], told(run)
+        assert set(run.states().values()) == {"success", "skipped"}, told(run)
+        assert "else one is proposed" in run.jobs["checks"].said
+        assert "a release from here would propose 0.1.0" in run.jobs["checks"].said
+        pulls = stage.forge.pulls
+        assert pulls is not None
+        (pull,), (started,) = pulls.open_pulls(), pulls.state.runs
+        proposal = f"refs/heads/{pull.head}"
+        assert (pull.title, started.branch, stage.public()[1:]) == ("bump: version 0.0.0 → 0.1.0", pull.head, ({}, {}))
+        assert stage.host.starts("workflow_dispatch", proposal)
+        assert not stage.host.starts("push", proposal)
+        dispatched = stage.pushed(ref=proposal)._replace(name="workflow_dispatch")
+        run = stage.host.run(dispatched)
+        assert run.ran() == ["checks", "build", "test", "candidate"], told(run)
+        assert set(run.states().values()) == {"success", "skipped"}, told(run)
+        assert run.jobs["build"].outputs["version"].startswith("0.1.0rc")
+        assert "kind of run: checks of the release pull request" in run.jobs["checks"].said
+        pulls.merge(pull.number, "squash")
+        run = stage.host.run(stage.pushed())
+        assert run.ran() == RELEASING, told(run)
+        assert set(run.states().values()) == {"success", "skipped"}, told(run)
+        refs, test, prod = stage.public()
+        assert "refs/tags/v0.1.0" in refs
+        assert proposal not in refs
+        assert stage.released() == ["v0.1.0"]
+        assert {name: sha for name, sha in test.items() if "rc" not in name} == prod

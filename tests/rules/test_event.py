@@ -47,6 +47,16 @@ def test_a_run_is_of_a_kind_about_a_commit_and_may_publish_so_much(
     assert again == told._replace(again=True)
 
 
+def test_in_mode_pull_request_a_push_proposes_and_the_proposal_is_checked_by_a_dispatch() -> None:
+    told = conclude(PUSH._replace(author=AUTHOR), "main", mode="pull-request")
+    assert (told.kind, told.allowed) == ("push to the release branch", STAGES)
+    assert "else one is proposed" in told.why
+    dispatch = PUSH._replace(event="workflow_dispatch", ref="refs/heads/cz-ship/release-main")
+    told = conclude(dispatch, "main", mode="pull-request")
+    assert (told.kind, told.commit, told.allowed) == ("checks of the release pull request", HEAD, CANDIDATE)
+    assert conclude(dispatch, "main").kind == "manual dispatch"
+
+
 def test_the_release_branch_is_the_projects_and_not_always_main() -> None:
     assert conclude(PUSH._replace(ref="refs/heads/2.x"), "2.x").allowed == STAGES
     assert conclude(PUSH, "2.x").allowed == CANDIDATE

@@ -34,6 +34,14 @@ def test_what_the_release_writes_is_nobody_elses(mode: str, letter: str) -> None
     assert told(staged(b"1.0.1\n", version=letter, news=letter), mode, merging=True) == []
 
 
+def test_where_a_release_is_proposed_people_edit_its_notes_and_not_its_version() -> None:
+    found = staging_faults(
+        staged(b"1.0.1\n", version="M", news="M"),
+        mode="pull-request", changelog="NEWS.md", owns_version=True, merging=False, proposing=True,
+    )  # fmt: skip
+    assert [each.text for each in found] == ["version.txt is changed by hand: the release writes it"]
+
+
 def test_in_mode_branch_a_bump_is_a_rise_of_the_version() -> None:
     assert told(staged(b"1.0.1\n", version="M", news="M"), "branch") == []
     assert told(staged(b"1.0.1\n", version="M"), "branch") == []

@@ -1,10 +1,12 @@
-"""A forge in memory: its releases, by GitHub's rules, and how a machine reaches it."""
+"""A forge in memory: its releases and pull requests, by GitHub's rules, and how a machine reaches it."""
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from cz_ship.errors import Exit, Failure
+from cz_ship.forges import Pull
 from cz_ship.model import Artifact, Asset, ForgeRelease
 from tests.support.gate import Gate
 
@@ -20,10 +22,25 @@ class Held(NamedTuple):
     files: tuple[tuple[str, bytes | None], ...] = ()
 
 
-class Stand:
-    """All releases of a repository, by their numbers."""
+class HeldPull(NamedTuple):
+    """A pull request as a forge holds it; `state` is open, closed or merged."""
 
-    def __init__(self) -> None:
+    head: str
+    base: str
+    title: str
+    body: str
+    state: str = "open"
+
+
+class Stand:
+    """All releases and pull requests of a repository, by their numbers; `heads` are the repository's branches."""
+
+    def __init__(self, heads: Mapping[str, str]) -> None:
+        self.heads = heads
+        self.pulls: dict[int, HeldPull] = {}
+        self.runs: set[str] = set()  # the commits that the pipeline ran for
+        self.no_dispatch = ""  # why nobody may start it
+        self.hides_runs = False  # from whoever asks for them
         self.releases: dict[int, Held] = {}
         self.latest = 0
         self.immutable = False  # what is published from now on can not be changed any more
@@ -58,9 +75,29 @@ class Stand:
         if latest:
             self.latest = number
 
+    def open_pull(self, head: str, base: str, title: str, body: str) -> int:
+        """Open a pull request; its number. There is one at most from a branch to another."""
+        if head not in self.heads or self.found_pull(head, base):
+            raise Failure("422 Validation Failed: it is open already, or has no head", code=Exit.PERSON)
+        self._count += 1
+        self.pulls[self._count] = HeldPull(head, base, title, body)
+        return self._count
+
+    def found_pull(self, head: str, base: str) -> int | None:
+        """The number of the open pull request from a branch to another; one whose branch is gone is closed."""
+        for number, held in self.pulls.items():
+            if held.state == "open" and held.head not in self.heads:
+                self.pulls[number] = held._replace(state="closed")
+        here = (number for number, held in self.pulls.items() if (*held[:2], held.state) == (head, base, "open"))
+        return next(here, None)
+
+    def change_pull(self, number: int, **changes: str) -> None:
+        """Change what a pull request says, or its state."""
+        self.pulls[number] = self.pulls[number]._replace(**changes)
+
     def remains(self) -> object:
         """All that others can see, to be compared."""
-        return [(held, number == self.latest) for number, held in self.releases.items()]
+        return [(held, number == self.latest) for number, held in self.releases.items()], list(self.pulls.values())
 
     def _held(self, number: int) -> Held:
         if number not in self.releases:
@@ -130,3 +167,34 @@ class FakeForge:
         digest = hashlib.sha256(content or b"").hexdigest()
         (into / name).write_bytes(content or b"")
         return Artifact(name, digest, len(content or b""), str(into / name))
+
+    def pull(self, head: str, base: str) -> Pull | None:
+        return self._looks.through("pull", lambda: self._pull(head, base))
+
+    def _pull(self, head: str, base: str) -> Pull | None:
+        number = self._stand.found_pull(head, base)
+        if number is None:
+            return None
+        held = self._stand.pulls[number]
+        return Pull(number, held.title, held.body, f"fake:forge/pull/{number}")
+
+    def open_pull(self, head: str, base: str, title: str, body: str) -> None:
+        self._effects.through("open pull", lambda: self._stand.open_pull(head, base, title, body))
+
+    def describe_pull(self, pull: Pull, title: str, body: str) -> None:
+        self._effects.through("describe pull", lambda: self._stand.change_pull(pull.number, title=title, body=body))
+
+    def close_pull(self, pull: Pull) -> None:
+        self._effects.through("close pull", lambda: self._stand.change_pull(pull.number, state="closed"))
+
+    def is_checked(self, commit: str) -> bool | None:
+        runs = self._looks.through("runs", lambda: self._stand.runs)
+        return None if self._stand.hides_runs else commit in runs
+
+    def start_checks(self, branch: str) -> str:
+        return self._effects.through("start checks", lambda: self._start(branch))
+
+    def _start(self, branch: str) -> str:
+        if not self._stand.no_dispatch:
+            self._stand.runs.add(self._stand.heads[branch])
+        return self._stand.no_dispatch

@@ -118,17 +118,26 @@ class FakeRemote:
         amendments: Amendments | None,
     ) -> bool:  # fmt: skip
         """An atomic push with a lease. As in git, a ref that already is what is pushed counts as up to date."""
-        there, known = self.heads.get(branch), self.tags.get(name)
-        if there not in (commit, expected) or known not in (None, tag):
+        if self.tags.get(name) not in (None, tag) or not self.set_head(objects, branch, commit, expected, amendments):
+            return False
+        self.tags[name] = tag
+        return True
+
+    def set_head(
+        self, objects: Objects, branch: str, new: str | None, old: str | None, amendments: Amendments | None
+    ) -> bool:
+        """The same for a branch alone, which may come or go."""
+        expected = (new, old) if new else (old,)
+        if self.heads.get(branch) not in expected or (amendments and self.notes not in amendments):
             return False
         if amendments:
-            if self.notes not in amendments:
-                return False
             self.objects.update({sha: objects[sha] for sha in ordered(objects, amendments.new)})
             self.notes = amendments.new
-        self.objects.update({sha: objects[sha] for sha in ordered(objects, commit)})
-        self.heads[branch] = commit
-        self.tags[name] = tag
+        if new is None:
+            self.heads.pop(branch, None)
+        else:
+            self.objects.update({sha: objects[sha] for sha in ordered(objects, new)})
+            self.heads[branch] = new
         return True
 
 
@@ -232,6 +241,15 @@ class FakeRepository:
         sha = self.head().sha
         return sha is not None and path in self.objects[sha].files
 
+    def newest_change(self, tip: str, path: str) -> str | None:
+        at: str | None = tip
+        while at is not None:
+            parents = self.objects[at].commit.parents
+            if self.read(at, path) != (self.read(parents[0], path) if parents else None):
+                return at
+            at = parents[0] if parents else None
+        return None
+
     def remote_url(self, remote: str) -> str | None:
         return "fake:" if self.remote is not None and remote == ORIGIN else None
 
@@ -330,11 +348,23 @@ class FakeClone(FakeRepository):
         self.detached = made.commit.sha
         return made.commit.sha
 
+    def brought(self, since: str, commit: str) -> tuple[str, ...]:
+        ours = set(ordered(self.objects, since))
+        met = next((sha for sha in ordered(self.objects, commit) if sha in ours), None)
+        before, after = self.objects[met].files if met else {}, self.objects[commit].files
+        return tuple(sorted(path for path in {*before, *after} if before.get(path) != after.get(path)))
+
     def create_tag(self, name: str, commit: str, message: str, time: int) -> None:
         self.effects.through("tag", lambda: self.own_tags.update({name: FakeTag(commit, message, time)}))
 
     def push(self, branch: str, commit: str, expected: str, tag: str, amendments: Amendments | None = None) -> bool:
         return self.effects.through("push", lambda: self._push(branch, commit, expected, tag, amendments))
+
+    def move(self, branch: str, new: str | None, old: str | None, amendments: Amendments | None = None) -> bool:
+        def moved() -> bool:
+            return self._there(ORIGIN, "push").set_head(self.objects, branch, new, old, amendments)
+
+        return self.effects.through(f"move {branch}", moved)
 
     def _push(self, branch: str, commit: str, expected: str, tag: str, amendments: Amendments | None) -> bool:
         if tag not in self.own_tags:

@@ -36,8 +36,9 @@ class Public:
     def __init__(self) -> None:
         self.remote = FakeRemote()
         self.shelves = {"test": Shelf("test"), "prod": Shelf("prod")}
-        self.stand = Stand()
+        self.stand = Stand(self.remote.heads)
         self.now = START
+        self.proposes = False  # releases come by pull requests
 
     def remains(self) -> tuple[object, ...]:
         """All that others can see, to be compared."""
@@ -238,6 +239,9 @@ class FakeWorld:
 
     def threads(self) -> FakeThreads | None:
         return self.talk_here if self.settings.forge == "github" else None
+
+    def pulls(self) -> FakeForge | None:
+        return self.forge()
 
     def now(self) -> int:
         return self.public.now

@@ -7,7 +7,7 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -72,8 +72,8 @@ class Run(NamedTuple):
 class Host:
     """Plays a workflow on this machine, against a bare remote.
 
-    `ci` issues identities to the jobs that may have one; `permit` lets the forge know what the token of a job may do
-    with contents and with pull requests.
+    `ci` issues identities to the jobs that may have one; `permit` lets the forge know what the token of a job may
+    write: `contents`, `pull-requests`, `actions`.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class Host:
         remote: Repo,
         ci: Runner,
         place: Path,
-        permit: Callable[[str, str], None] = lambda contents, pulls: None,
+        permit: Callable[[Set[str]], None] = lambda rights: None,
     ) -> None:
         self._permit = permit
         self._workflow: Mapping[Any, Any] = yaml.safe_load(workflow.read_text(encoding="utf-8"))
@@ -143,9 +143,13 @@ class Host:
         artifacts: Path,
         refused: Sequence[str],
     ) -> Done:
-        if any(need["result"] != "success" for need in contexts["needs"].values()):
+        results = {need["result"] for need in contexts["needs"].values()}
+        condition = bare(job.get("if", "true"))
+        # As on the host: a condition that asks for the state of the jobs before is all that counts.
+        asked = condition.replace("cancelled()", "false").replace("failure()", str("failure" in results).lower())
+        if asked == condition and results - {"success"}:
             return Done("skipped")
-        if not is_true(evaluate(bare(job.get("if", "true")), contexts)):
+        if not is_true(evaluate(asked, contexts)):
             return Done("skipped")
         if job.get("environment") in refused:
             return Done("failure", said="the deployment was not approved")
@@ -154,10 +158,10 @@ class Host:
             raise AssertionError(f"{name}: no leg of its matrix can be played here")
         rights = {
             what: permission(self._workflow, job, what, is_fork=event.is_fork)
-            for what in ("id-token", "contents", "pull-requests")
+            for what in ("id-token", "contents", "pull-requests", "actions")
         }
         self._ci.provider.permitted = rights["id-token"] == "write"
-        self._permit(rights["contents"], rights["pull-requests"])
+        self._permit({what for what, granted in rights.items() if granted == "write"})
         self._ci.provider.job = Job(
             OWNER, NAME, self._name, job.get("environment", ""), event.ref, event.sha, event.name
         )

@@ -26,7 +26,7 @@ def offences(public: Public) -> list[str]:
     for shelf in public.shelves.values():
         strays = {_version(file) for file in shelf.files} - set(versions)
         found += [f"{shelf.name} holds {version}, which has no tag" for version in sorted(strays)]
-    found += _forge_offences(public)
+    found += [*_forge_offences(public), *(_proposal_offences(public) if public.proposes else [])]
     return found + _changelog_offences(public, set(versions)) + _bump_offences(public, branch)
 
 
@@ -78,6 +78,32 @@ def _forge_offences(public: Public) -> list[str]:
     if held and held[public.stand.latest].tag != max(published, key=lambda name: Version(name[1:])):
         found.append(f"{held[public.stand.latest].tag} is shown as the latest of {sorted(published)}")
     return found
+
+
+def _proposal_offences(public: Public) -> list[str]:
+    """One commit on the release branch's tip and one pull request that tells of it, where a change is not released."""
+    remote, stand = public.remote, public.stand
+    tip, head = remote.heads["main"], remote.heads.get("cz-ship/release-main")
+    tagged = {sha for tag in remote.tags.values() for sha in _history(public, tag.commit)}
+    waiting = [remote.objects[sha].commit.subject for sha in _history(public, tip) if sha not in tagged]
+    wanted = [each.partition(": ")[2] for each in waiting if each.startswith(("feat", "fix"))]
+    pulls = [held for held in stand.pulls.values() if held.state == "open" and held.head in remote.heads]
+    if not wanted:
+        return ["a proposal of nothing is left"] * (head is not None or bool(pulls))
+    if head is None or len(pulls) != 1:
+        return [f"{wanted} are proposed by {len(pulls)} pull requests, from {head}"]
+    made, found = remote.objects[head], []
+    onto = _history(public, tip)
+    subjects = [remote.objects[sha].commit.subject for sha in _history(public, head) if sha not in onto]
+    if tip not in _history(public, head) or pulls[0][:2] != ("cz-ship/release-main", "main"):
+        found.append(f"{made.commit} and {pulls[0]} do not propose what {tip} wants")
+    version = made.files["version.txt"].decode().strip()
+    news = made.files["CHANGELOG.md"].decode()
+    told = pulls[0].title in subjects and pulls[0].title.endswith(f" {version}") and f"## v{version} " in news
+    if not told or f"v{version}" in remote.tags:
+        found.append(f"{version} is proposed by {made.commit.subject!r}, with the changelog {news!r}")
+    found += [f"{each} is missing" for each in wanted if f"- {each}\n" not in f"{news}\n" or each not in pulls[0].body]
+    return found + (["its checks do not run"] * (head not in stand.runs))
 
 
 def _changelog_offences(public: Public, versions: set[str]) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeGuard
 
 PACKAGE = "cz_ship"
-GROUND = ("errors", "model", "settings", "ports", "gates", "theatre", "threads", "checkup", "site")
+GROUND = ("errors", "model", "settings", "ports", "forges", "gates", "theatre", "threads", "checkup", "site")
 ROOMS = ("rules", "world", "flows", "faces")
 
 # Which rooms a room may import from; its own room goes without saying.

@@ -1,15 +1,16 @@
 """The theatre of the pipeline: a project on a host, two indexes that trust its workflow, and what developers do."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from cz_ship.world.rehearsal.forge import PlayedForge, serve_forge
+from cz_ship.world.rehearsal.forge_pulls import PlayedPulls
 from cz_ship.world.rehearsal.forge_threads import PlayedThreads, Speaker
 from cz_ship.world.rehearsal.mint import Job, Mint, Provider, TrustedPublisher, provide
+from cz_ship.world.rehearsal.refs import RemoteRefs
 from cz_ship.world.rehearsal.serve import Site, serve
-from cz_ship.world.rehearsal.theatre import RemoteTags
 from cz_ship.world.rehearsal.warehouse import Warehouse
 from tests.support.host import NAME, OWNER, REPOSITORY, TOKEN, Event, Host
 from tests.support.repos import Repo, project, remote_of
@@ -77,8 +78,20 @@ class Theatre(NamedTuple):
         return self.pushed()
 
 
+def _workflow(place: Path, mode: str) -> Path:
+    """The workflow; in mode `pull-request` with the lines that the template has for it."""
+    if mode == "push":
+        return WORKFLOW
+    text, granted = WORKFLOW.read_text(encoding="utf-8"), ("pull-requests: write", "actions: write")
+    for each in granted:
+        assert text.count(f"      # {each}\n") == 1
+        text = text.replace(f"      # {each}\n", f"      {each}\n")
+    (place / WORKFLOW.name).write_text(text, encoding="utf-8")
+    return place / WORKFLOW.name
+
+
 @contextmanager
-def theatre(place: Path) -> Iterator[Theatre]:
+def theatre(place: Path, mode: str = "push") -> Iterator[Theatre]:
     """A project 0.0.0 with one feature, released nowhere; both indexes take nothing but what the workflow uploads."""
     provider = Provider(Job(OWNER, NAME, WORKFLOW.name))
     project_name = "demo-ship"
@@ -89,12 +102,15 @@ def theatre(place: Path) -> Iterator[Theatre]:
     tokens = {TOKEN: False}
     speakers = {TOKEN: Speaker("github-actions[bot]", may_write=False)}
 
-    def permit(contents: str, pulls: str) -> None:
-        tokens[TOKEN] = contents == "write"
-        speakers[TOKEN] = speakers[TOKEN]._replace(may_write=pulls == "write")
+    def permit(writes: Set[str]) -> None:
+        tokens[TOKEN] = "contents" in writes
+        speakers[TOKEN] = speakers[TOKEN]._replace(may_write="pull-requests" in writes)
+        rights[TOKEN] = writes
 
     threads = PlayedThreads(REPOSITORY, [7], speakers)
-    forge = PlayedForge(REPOSITORY, RemoteTags(place / "remote.git"), tokens, threads=threads)
+    refs, rights = RemoteRefs(place / "remote.git"), dict[str, Set[str]]()
+    pulls = PlayedPulls(REPOSITORY, refs, rights, workflows=[WORKFLOW.name])
+    forge = PlayedForge(REPOSITORY, refs, tokens, threads=threads, pulls=pulls)
     with (
         provide(provider) as ci,
         serve_forge(forge) as site,
@@ -104,10 +120,11 @@ def theatre(place: Path) -> Iterator[Theatre]:
         repo = project(place / "project", "0.0.0", addresses(test.url, prod.url))
         announced = f'[tool.cz-ship.forge]\napi_url = "{site.api_url}"\n'
         settings = (repo.root / ".cz.toml").read_text().replace(GATED, "") + announced
+        settings += f'[tool.cz-ship]\nmode = "{mode}"\n'
         repo.commit("ci: one gate, for all of them", {".cz.toml": settings})
         remote = remote_of(repo, place / "remote.git")
         refuse_pushes_without_permission(remote)
-        yield Theatre(repo, remote, Host(WORKFLOW, remote, ci, place / "host", permit), test, prod, forge)
+        yield Theatre(repo, remote, Host(_workflow(place, mode), remote, ci, place / "host", permit), test, prod, forge)
 
 
 def refuse_pushes_without_permission(remote: Repo) -> None:

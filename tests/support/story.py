@@ -7,9 +7,11 @@ from cz_ship.flows.carry_out import Report
 from cz_ship.flows.release import release
 from cz_ship.settings import Settings
 from tests.support.fake_git import FakeTag, ordered
+from tests.support.fake_merge import merge_pull
 from tests.support.fake_world import FakeWorld, Public
 from tests.support.gate import Killed, kill
 
+PROPOSAL = "cz-ship/release-main"
 CHANGELOG = "# Changes of demo\n\n## v1.0.0 (2025-12-31)\n\n- first steps\n"
 PROJECT = {
     "pyproject.toml": '[project]\nname = "demo"\n',
@@ -22,7 +24,8 @@ BUMPED = {
     "version.txt": "1.1.0\n",
     "CHANGELOG.md": CHANGELOG.replace("## v1.0.0", "## v1.1.0 (2026-01-01)\n\n- sing\n\n## v1.0.0"),
 }
-MODES = ("push", "branch")
+# Where a release is owed: `merged` is mode `pull-request` with the release pull request merged.
+MODES = ("push", "branch", "merged")
 
 
 def begun() -> Public:
@@ -35,11 +38,19 @@ def begun() -> Public:
 
 
 def owing(mode: str = "push") -> Public:
-    """The same with a feature since, so that 1.1.0 is owed; in mode `branch` its developer has bumped."""
+    """The same with a feature since, so that 1.1.0 is owed; in mode `branch` its developer has bumped.
+
+    In mode `pull-request` its proposal is owed, and `merged` that has been merged by a squash.
+    """
     public = begun()
+    public.proposes = mode in ("pull-request", "merged")
     public.remote.commit("feat: sing", {"demo.py": "def sing(): ...\n"})
     if mode == "branch":
         public.remote.commit("bump: version 1.0.0 → 1.1.0", BUMPED)
+    if mode == "merged":
+        public.remote.commit("bump: version 1.0.0 → 1.1.0", BUMPED, branch=PROPOSAL)
+        public.stand.open_pull(PROPOSAL, "main", "bump: version 1.0.0 → 1.1.0", "")
+        merge_pull(public, "squash")
     return public
 
 
@@ -63,7 +74,12 @@ def foreign_commit(public: Public) -> str:
 
 def machine(public: Public, place: Path, mode: str = "push", *, at: str = "main", tools: str = "1") -> FakeWorld:
     """A checkout, with the settings of a mode, and a forge."""
-    return FakeWorld(public, place, Settings(mode=mode, forge="github"), at=at, tools=tools)
+    return FakeWorld(public, place, Settings(mode=setting(mode), forge="github"), at=at, tools=tools)
+
+
+def setting(mode: str) -> str:
+    """The mode that the settings of such a story name."""
+    return "pull-request" if mode == "merged" else mode
 
 
 def run(world: FakeWorld) -> Report | BaseException:

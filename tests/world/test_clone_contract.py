@@ -256,3 +256,38 @@ def test_amendments_that_moved_keep_branch_and_tag_where_they_are(stage: Stage) 
     refs = clone.remote_refs("origin")
     assert (refs["refs/heads/main"], refs[AMENDMENTS]) == (tip, theirs)
     assert "refs/tags/v1.1.0" not in refs
+
+
+def test_a_branch_comes_moves_and_goes_by_compare_and_swap(stage: Stage) -> None:
+    clone, other = stage.clone(), stage.clone()
+    tip, sha = prepared(clone)
+    assert clone.move("cz-ship/release-main", sha, None) is True
+    assert clone.move("cz-ship/release-main", sha, None) is True, "it is there already"
+    refs = other.remote_refs("origin")
+    assert (refs["refs/heads/cz-ship/release-main"], refs["refs/heads/main"]) == (sha, tip)
+    assert other.move("cz-ship/release-main", tip, None) is False, "it has come meanwhile"
+    assert other.move("cz-ship/release-main", tip, sha) is True, "also backwards"
+    assert clone.move("cz-ship/release-main", None, sha) is False
+    assert "refs/heads/cz-ship/release-main" in clone.remote_refs("origin")
+    assert clone.move("cz-ship/release-main", None, tip) is True
+    assert clone.move("cz-ship/release-main", None, tip) is False, "it is gone already"
+    assert "refs/heads/cz-ship/release-main" not in clone.remote_refs("origin")
+
+
+def test_what_a_branch_brought_is_told_from_what_came_meanwhile(stage: Stage) -> None:
+    clone = stage.clone()
+    tip, sha = prepared(clone)
+    later = stage.commit({"hum.py": "", "sub/deep é.py": ""})
+    clone.fetch()
+    assert clone.brought(later, sha) == ("version.txt",)
+    assert set(clone.brought(sha, later)) == {"hum.py", "sub/deep é.py"}
+    assert clone.brought(later, tip) == ()
+
+
+def test_the_newest_change_of_a_file_is_found(stage: Stage) -> None:
+    first = stage.clone().resolve("refs/remotes/origin/main") or ""
+    hummed = stage.commit({"hum.py": ""})
+    clone = stage.clone()
+    assert clone.newest_change(hummed, "version.txt") == first
+    assert clone.newest_change(hummed, "hum.py") == hummed
+    assert clone.newest_change(first, "hum.py") is None

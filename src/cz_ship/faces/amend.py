@@ -30,7 +30,7 @@ def run_amend(options: argparse.Namespace, project: Opened) -> Exit:
     message = _message(options, mendable.commit)
     judged = _fit(project, message)
     body = message.partition("\n")[2].strip()
-    if world.settings.mode == "push":
+    if world.settings.mode != "branch":
         mendable.refuse_unfit(body)
     world.repository.amend(mendable.commit.sha, message)
     project.remember()

@@ -58,7 +58,7 @@ def plan_text(outlook: Outlook, preview: str, rule_set: RuleSet) -> str:
     """The plan for people, in short: of the commits only what looks like a slip is commented on."""
     from cz_ship.rules.why import slips
 
-    lines = [_headline(outlook)]
+    lines = [_headline(outlook), *_intent(outlook)]
     told = {change.commit.sha: slips(change, rule_set) for change in outlook.changes[:_JUDGED]}
     lines += [line for each in outlook.changes for line in _commented(each, told.get(each.commit.sha, ()))]
     lines.append(f"candidate of this commit: {outlook.candidate}")
@@ -72,7 +72,7 @@ def plan_why(outlook: Outlook, rule_set: RuleSet) -> str:
     """The plan for people, with the reasons why each commit counts as what it counts as."""
     from cz_ship.rules.why import reasons
 
-    lines = [_headline(outlook)]
+    lines = [_headline(outlook), *_intent(outlook)]
     lines += [line for each in outlook.changes for line in _commented(each, reasons(each, rule_set))]
     lines += [line for warning in outlook.warnings for line in _warning(warning)]
     return "\n".join(lines)
@@ -89,7 +89,15 @@ def plan_markdown(outlook: Outlook, preview: str) -> str:
     from cz_ship.rules.way import ahead
 
     way = [diagram(ahead()), ""] if outlook.next else []
-    lines = [f"### {cell(_headline(outlook))}", "", *way, f"Candidate of this commit: `{outlook.candidate}`", ""]
+    intent = [line for each in _intent(outlook) for line in (f"{each}", "")]
+    lines = [
+        f"### {cell(_headline(outlook))}",
+        "",
+        *intent,
+        *way,
+        f"Candidate of this commit: `{outlook.candidate}`",
+        "",
+    ]
     if outlook.changes:
         lines += ["| worth | commit | subject |", "|---|---|---|"]
         lines += [
@@ -117,6 +125,15 @@ def _headline(outlook: Outlook) -> str:
         return f"{outlook.project} {outlook.current}: nothing to release ({commits})"
     worth = outlook.increment.name.lower() if outlook.increment else "first"
     return f"{outlook.project} {outlook.current} → {outlook.next} ({worth}): {commits}, tag {outlook.tag}"
+
+
+def _intent(outlook: Outlook) -> list[str]:
+    """In mode `pull-request`: whether a release would be proposed from here, or is merged already."""
+    if outlook.mode != "pull-request" or outlook.next is None:
+        return []
+    if outlook.next == outlook.current:
+        return [f"a release from here would release {outlook.next}: its bump is merged"]
+    return [f"a release from here would propose {outlook.next}, by a pull request; merging that releases it"]
 
 
 def _worth(change: Change) -> str:

@@ -15,6 +15,7 @@ from cz_ship.faces.verdicts import complaint, named, verdict
 from cz_ship.model import Commit, PullRequest
 from cz_ship.rules.judgement import Judged, named_by, worth_of
 from cz_ship.rules.merging import landings
+from cz_ship.rules.proposal import proposal_branch
 from cz_ship.rules.verdict import asked, coming
 
 
@@ -79,10 +80,12 @@ def _ways(project: Opened, pull: PullRequest, span: tuple[Commit, ...], commits:
 
 def _foretold(project: Opened, pull: PullRequest, way: Way) -> Way:
     """A way with the next release after it: from the base, or where the branch bumps by itself, as the head has it."""
-    if project.world.settings.mode == "push":
-        seen, worth = foreseen(project, pull.base, [each.message for each in way.messages]), way.worth
-    else:
+    mode = project.world.settings.mode
+    proposes = mode == "pull-request" and pull.source.partition("/")[2] == proposal_branch(pull.branch)
+    if mode == "branch" or proposes:
         seen, worth = foreseen(project, pull.head), ""
+    else:
+        seen, worth = foreseen(project, pull.base, [each.message for each in way.messages]), way.worth
     return way._replace(current=seen.current, following=seen.following[worth]) if seen else way
 
 

@@ -175,7 +175,8 @@ def _release(options: argparse.Namespace) -> Exit:
         print("nothing was done", file=sys.stderr)
         return Exit.REFUSED
     report = release(world, stages, Path(options.dist).absolute() if options.dist else None)
-    answers.to_actions(version=report.version, tag=report.tag, released=str(report.released).lower())
+    mode = world.settings.mode
+    answers.to_actions(version=report.version, tag=report.tag, released=str(report.released).lower(), mode=mode)
     return answers.report(report, options.json)
 
 

@@ -28,8 +28,8 @@ def run_event(options: argparse.Namespace) -> Exit:
     """Tell all that there is; an event or a project that cannot be read is told as well, and is no failure."""
     event, fault = _event()
     run = ci_run(os.environ, event)
-    branch, head = _project(options, run)
-    told = conclude(run, branch, head)
+    branch, head, mode = _project(options, run)
+    told = conclude(run, branch, head, mode)
     hide = secrets_in(os.environ)
     relevant = {name: os.environ[name] for name in sorted(os.environ) if name.startswith(_RELEVANT)}
     document: dict[str, object] = {
@@ -64,16 +64,17 @@ def _event() -> tuple[Mapping[str, object], str | None]:
         return {}, failure.text
 
 
-def _project(options: argparse.Namespace, run: CiRun | None) -> tuple[str, str]:
-    """The release branch and the commit that is checked out, as far as they can be had here."""
+def _project(options: argparse.Namespace, run: CiRun | None) -> tuple[str, str, str]:
+    """The release branch, the commit that is checked out, and the mode, as far as they can be had here."""
     default = run.branch if run else ""
     try:
         project = Opened(str(getattr(options, "folder", ".")), options.talker)
         repository, settings = project.world.repository, project.world.settings
-        return settings.branch or default or repository.branch(settings), repository.head().sha or ""
+        branch = settings.branch or default or repository.branch(settings)
+        return branch, repository.head().sha or "", settings.mode
     except Failure as failure:
         options.talker.note(failure.text)
-        return default or "main", ""
+        return default or "main", "", "push"
 
 
 def _text(shown: Mapping[str, object]) -> str:

@@ -80,10 +80,10 @@ def judged_message(project: Opened, message: str, *, merges: bool = False) -> Ju
 def unfit_release(project: Opened, message: str) -> Flaw | None:
     """What is wrong where a message names a version (`Release-As`) that cannot follow; None where that is not known.
 
-    In other modes than `push` no message names the version.
+    In mode `branch` no message names the version.
     """
     world = project.world
-    if world.settings.mode != "push":
+    if world.settings.mode == "branch":
         return None
     try:
         current = wish(world.repository, project.rules, head_commit(world.repository))

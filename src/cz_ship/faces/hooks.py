@@ -11,6 +11,7 @@ from cz_ship.faces.cli import answered, parser
 from cz_ship.faces.foresee import opened
 from cz_ship.faces.opened import Opened
 from cz_ship.flows.survey import since_release
+from cz_ship.rules.proposal import proposal_branch
 from cz_ship.rules.staging import Staged, staging_faults
 from cz_ship.rules.tags import unusable
 from cz_ship.rules.wish import FILE
@@ -69,6 +70,7 @@ def _files(environ: Mapping[str, str]) -> Exit:
         changelog=rules.changelog_file,
         owns_version=rules.version_provider == "version_txt",
         merging=is_merging(index.git_directory),
+        proposing=settings.mode == "pull-request" and _on_proposal(project),
     )
     told = [line for each in found for line in (f"  {each.text}", f"    {each.hint}")]
     if why := unusable(rules):
@@ -76,6 +78,12 @@ def _files(environ: Mapping[str, str]) -> Exit:
     if told:
         raise Failure("\n".join(["this should not be committed", *told]))
     return Exit.DONE
+
+
+def _on_proposal(project: Opened) -> bool:
+    """Whether HEAD is the branch on which the next release is proposed."""
+    world = project.world
+    return world.repository.head().branch == proposal_branch(world.repository.branch(world.settings))
 
 
 if __name__ == "__main__":

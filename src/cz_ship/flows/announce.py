@@ -8,8 +8,9 @@ from cz_ship.errors import Exit, Failure
 from cz_ship.flows.notes import told_in
 from cz_ship.flows.observe import Bench, first_shown_of
 from cz_ship.flows.obtain import Room
+from cz_ship.forges import Forge
 from cz_ship.model import SUMS, Artifact, ForgeRelease, sums_text
-from cz_ship.ports import Forge, World
+from cz_ship.ports import World
 from cz_ship.rules.announcement import (
     Announcing,
     DiscardDraft,

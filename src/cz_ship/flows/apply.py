@@ -2,26 +2,23 @@
 
 from packaging.version import Version
 
-from cz_ship.errors import Failure
 from cz_ship.flows.announce import announce
+from cz_ship.flows.bump import commit_bump
 from cz_ship.flows.judging import let_pass
-from cz_ship.flows.notes import put, upcoming
 from cz_ship.flows.observe import Bench
 from cz_ship.flows.obtain import Room, obtain
 from cz_ship.gates import Subject
 from cz_ship.model import AMENDMENTS, Artifact
 from cz_ship.ports import World
 from cz_ship.rules.announcement import DiscardDraft, DraftRelease, PassLatest, PublishRelease, UploadAsset
-from cz_ship.rules.outlook import bump_message
 from cz_ship.rules.plan import Build, CommitBump, CreateTag, Due, Push, Step, Upload
 from cz_ship.rules.promise import promise
-from cz_ship.rules.tags import find_tag
 
 
 class Outrun(Exception):
-    """The remote moved while a release of `version` was made; it has to be thought of anew."""
+    """The remote moved while a release of `version` (None: a proposal) was made; it has to be thought of anew."""
 
-    def __init__(self, version: Version) -> None:
+    def __init__(self, version: Version | None = None) -> None:
         super().__init__(version)
         self.version = version
 
@@ -33,10 +30,7 @@ def apply(world: World, bench: Bench, due: Due, step: Step, room: Room) -> tuple
     """
     match step:
         case CommitBump():
-            try:
-                sha = _commit_bump(bench, due)
-            except OSError as error:
-                raise Failure(f"the bump cannot be written: {error.strerror or error}") from error
+            sha = commit_bump(bench, due)
             return bench._replace(commit=sha), f"{sha[:12]} on {due.tip[:12]}: {due.current} → {due.version}"
         case Build():
             artifacts = obtain(world, bench.clone, due, _commit(bench, due), room)
@@ -49,12 +43,12 @@ def apply(world: World, bench: Bench, due: Due, step: Step, room: Room) -> tuple
             bench.clone.create_tag(due.tag, _commit(bench, due), message, due.time)
             return bench, f"{due.tag} on {_commit(bench, due)[:12]}"
         case Push():
-            if not bench.clone.push(due.branch, _commit(bench, due), due.tip, due.tag, due.amendments):
+            # What is in the branch already is tagged where it stands, and the branch stays what it is.
+            tip = bench.commit or due.tip
+            if not bench.clone.push(due.branch, tip, due.tip, due.tag, due.amendments):
                 raise Outrun(due.version)
             more = f" and {AMENDMENTS}" if due.amendments else ""
-            return bench._replace(
-                pushed=True
-            ), f"{due.branch} is {_commit(bench, due)[:12]}, with {due.tag}{more}, in one transaction"
+            return bench._replace(pushed=True), f"{due.branch} is {tip[:12]}, with {due.tag}{more}, in one transaction"
         case Upload():
             return bench, _upload(world, bench, due, step)
         case DraftRelease() | UploadAsset() | DiscardDraft() | PublishRelease() | PassLatest():
@@ -76,19 +70,6 @@ def _commit(bench: Bench, due: Due) -> str:
     if commit is None:
         raise AssertionError("the plan puts the bump commit before all that needs it")
     return commit
-
-
-def _commit_bump(bench: Bench, due: Due) -> str:
-    clone, rules = bench.clone, bench.rules
-    clone.checkout(due.tip)
-    last = find_tag(due.current, dict(clone.tags()), rules.rule_set)
-    commits = clone.walk(due.tip, last.commit if last else None).commits
-    changelog = rules.rule_set.changelog_file
-    path = clone.root / changelog
-    content = path.read_bytes() if path.is_file() else None
-    clone.write(changelog, put(rules, content, upcoming(rules, due.tag, due.time, commits), due.version))
-    rules.write_version(clone.root, str(due.current), str(due.version))
-    return clone.commit_all(bump_message(due.current, due.version, rules.rule_set), due.time)
 
 
 def _upload(world: World, bench: Bench, due: Due, step: Upload) -> str:

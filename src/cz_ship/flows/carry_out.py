@@ -31,7 +31,10 @@ class Done(NamedTuple):
 
 
 class Report(NamedTuple):
-    """What a run did: the version it was about (None: nothing to release), step by step."""
+    """What a run did: the version it was about (None: nothing to release), step by step.
+
+    `proposes` holds where a release waits for a person's merge.
+    """
 
     version: Version | None
     released: bool
@@ -41,6 +44,7 @@ class Report(NamedTuple):
     tag: str | None = None
     branch: str = ""
     way: tuple[Station, ...] = ()
+    proposes: bool = False
 
 
 class Stuck(Exception):

@@ -83,7 +83,7 @@ def _needed(found: Outlook) -> dict[str, Version | None]:
 
 def _next(found: Outlook, rules: Rules, step: Increment | None, wanted: Wanted | None) -> Version | None:
     changes = (Change(_NEW, None, None, False, step), *found.changes)
-    standing = Standing(*found[:6], changes=changes, wanted=wanted)
+    standing = Standing(*found[:6], changes=changes, wanted=wanted, raised=found.next == found.current)
     increment = highest(changes)
     own_scheme = "version_scheme" in rules.rule_set.hooks and increment is not None
     scheme_next = rules.next_version(found.current, increment) if own_scheme and increment else None

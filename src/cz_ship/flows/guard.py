@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cz_ship.errors import Exit, Failure, usage
+from cz_ship.errors import Exit, Failure
 from cz_ship.flows.survey import dirty, head_commit, wish
 from cz_ship.ports import Clone, Repository, Rules, World
 from cz_ship.rules.plan import Due
@@ -15,8 +15,6 @@ def refuse_unfit(world: World) -> str:
     The release branch, as set or as the remote's HEAD names it.
     """
     repository, settings = world.repository, world.settings
-    if settings.mode == "pull-request":
-        raise usage('mode "pull-request" is not built yet; "push" and "branch" are', "set mode in [tool.cz-ship]")
     commit = head_commit(repository)
     refuse_tracked_env(repository)
     if repository.remote_url(settings.remote) is None:
@@ -57,6 +55,13 @@ def refuse_missing_credentials(world: World, names: Sequence[str]) -> None:
         missing.append(f"announce: {said}")
     if missing:
         raise Failure("credentials are missing\n" + "\n".join(f"  {each}" for each in missing))
+
+
+def refuse_missing_proposer(world: World) -> None:
+    """Ask for the identity that opens a pull request, before a branch is pushed for it."""
+    pulls = world.pulls()
+    if pulls and (said := pulls.credentials_missing()):
+        raise Failure(f"credentials are missing\n  pull request: {said}")
 
 
 def refuse_stray_tag(world: World, clone: Clone, due: Due) -> None:

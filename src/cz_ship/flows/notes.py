@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from packaging.version import Version
 
-from cz_ship.errors import Failure
+from cz_ship.errors import Exit, Failure
 from cz_ship.model import Commit, Past, RuleSet, Section, Tag
-from cz_ship.rules.changelog import day, insert, notes, releases, section, sections
+from cz_ship.rules.changelog import day, heading_line, insert, notes, releases, section, sections
+from cz_ship.rules.hand_edits import carried_over
 from cz_ship.rules.headings import with_all_releases
 from cz_ship.rules.history import labelled
 from cz_ship.rules.markdown import markdown
@@ -113,6 +114,24 @@ def put(rules: Rules, content: bytes | None, new: Section, version: Version) -> 
     part = rendered(rules, [new], incremental=True)
     whole = insert(text, part, version, _headings(rules, text))
     return content or b"" if whole == text else _encoded(rules, rules.finish(whole, part))
+
+
+def edited_text(rules: Rules, made: bytes, edited: bytes, anew: bytes, version: Version) -> bytes:
+    """The changelog as it is made anew, with what people wrote into the one that was made before, for `version`.
+
+    The heading of that section is the release's own. Raises `Failure` where the section itself is gone.
+    """
+    before, theirs = _decoded(rules, made), _decoded(rules, edited)
+    own, held = (heading_line(version, _headings(rules, text)) for text in (before, theirs))
+    if own is None or held is None:
+        raise Failure(
+            f"{rules.rule_set.changelog_file} has no section of {version} any more where it is proposed",
+            hint="bring its heading back there; what stands below it can be edited",
+            code=Exit.PERSON,
+        )
+    lines = theirs.split("\n")
+    lines[held] = before.split("\n")[own]
+    return _encoded(rules, carried_over(before, "\n".join(lines), _decoded(rules, anew)))
 
 
 def put_all(rules: Rules, content: bytes | None, sections: Sequence[Section]) -> bytes:

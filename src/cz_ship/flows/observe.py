@@ -6,8 +6,9 @@ from typing import NamedTuple
 from packaging.version import Version
 
 from cz_ship.errors import Failure
+from cz_ship.forges import Forge
 from cz_ship.model import AMENDMENTS, AUTHOR, Artifact
-from cz_ship.ports import Clone, Forge, Index, Rules, World
+from cz_ship.ports import Clone, Index, Rules, World
 from cz_ship.rules.announcement import ForgeSeen, first_shown, kept
 from cz_ship.rules.holdings import IndexSeen
 from cz_ship.rules.plan import Due, Seen

@@ -13,6 +13,7 @@ from cz_ship.flows.observe import Bench, newest_release, remote_tip
 from cz_ship.flows.release import release
 from cz_ship.flows.status import status
 from cz_ship.model import Artifact
+from cz_ship.rules.proposal import proposal_branch
 from cz_ship.theatre import Theatre
 
 
@@ -62,6 +63,7 @@ def merge(theatre: Theatre, scenes: Sequence[Scene]) -> None:
         theatre.commit(theatre.topic or theatre.branch, scene.message, scene.files)
     if theatre.topic:
         theatre.merge(theatre.topic)
+    _accepted(theatre)
 
 
 def _shelve_newest(theatre: Theatre) -> None:
@@ -122,6 +124,7 @@ def _release(theatre: Theatre) -> tuple[str, Mapping[str, object]]:
     if theatre.topic:
         sha = theatre.merge(theatre.topic)
         theatre.talk.note(f"{theatre.topic} merged into {theatre.branch}: {sha[:7]}")
+    proposed = _accepted(theatre)
     with theatre.checkout(theatre.branch) as world:
         report = release(world)
         if report.version is None:
@@ -141,7 +144,21 @@ def _release(theatre: Theatre) -> tuple[str, Mapping[str, object]]:
         "released": True,
         "files": [{"name": each.name, "sha256": each.sha256} for each in report.files],
         "forge": announced,
+        **proposed,
     }
+
+
+def _accepted(theatre: Theatre) -> Mapping[str, object]:
+    """In mode `pull-request` the release is proposed, and a person merges that; what a person saw."""
+    with theatre.checkout(theatre.branch) as world:
+        if world.settings.mode != "pull-request":
+            return {}
+        report = release(world)
+    if not report.proposes:
+        return {}
+    sha = theatre.accept(proposal_branch(theatre.branch))
+    theatre.talk.note(f"{report.text}; a person merges it: {sha[:7]}")
+    return {"proposal": report.text}
 
 
 def _install(theatre: Theatre, report: Report) -> str:

@@ -1,9 +1,10 @@
 """Release: make the world match the wish, from wherever the last run was stopped."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from packaging.version import Version
 
@@ -20,8 +21,10 @@ from cz_ship.flows.guard import (
     refuse_unfit,
 )
 from cz_ship.flows.insist import cloned
+from cz_ship.flows.landed import landed
 from cz_ship.flows.observe import Bench, observe, releases, remote_tip
 from cz_ship.flows.obtain import Room, Superseded
+from cz_ship.flows.propose import propose
 from cz_ship.flows.survey import survey
 from cz_ship.flows.truth import NOTHING, settled, settling
 from cz_ship.ports import Clone, World
@@ -29,6 +32,7 @@ from cz_ship.rules.holdings import missing_kinds
 from cz_ship.rules.plan import STAGES, Due, Seen, complete
 from cz_ship.rules.wish import FILE, parse_wish
 
+T = TypeVar("T")
 _ATTEMPTS = 5
 
 
@@ -43,7 +47,12 @@ def release(world: World, stages: Sequence[str] = STAGES, dist: Path | None = No
     report: Report | None = None
     try:
         with cloned(world) as clone, world.folder() as folder:
-            report = _bounded(world, clone, branch, stages, Room(folder / "dist", dist, "prepare" not in stages))
+            room = Room(folder / "dist", dist, "prepare" not in stages)
+            report, stuck = _bounded(world, partial(_attempt, world, clone, branch, stages, room))
+            if world.settings.mode == "pull-request" and "tag" in stages:
+                report = _proposed(world, clone, report, strict=tuple(stages) == STAGES)
+            if stuck and not report.proposes and (report.version is None or report.version < stuck.version):
+                raise stuck.failure if report.version is None else _after(report, stuck.failure) from stuck
         if set(stages) != {"prepare"}:
             _follow(world, report)
     except KeyboardInterrupt as interrupt:
@@ -53,27 +62,28 @@ def release(world: World, stages: Sequence[str] = STAGES, dist: Path | None = No
     return report
 
 
-def _bounded(world: World, clone: Clone, branch: str, stages: Sequence[str], room: Room) -> Report:
-    """Attempts, until the remote stands still for one."""
-    outrun: list[Version] = []
+def _bounded(world: World, attempt: Callable[[Sequence[Version | None]], T]) -> T:
+    """Attempts, until the remote stands still for one; each is told the versions that the ones before it made."""
+    outrun: list[Version | None] = []
     for _ in range(_ATTEMPTS):
         try:
-            report = _attempt(world, clone, branch, stages, room, outrun)
+            found = attempt(outrun)
             break
-        except Outrun as found:
-            outrun.append(found.version)
+        except Outrun as moved:
+            outrun.append(moved.version)
             world.talk.note("the remote moved meanwhile: starting again from its tip")
     else:
         raise Failure(f"the remote moved {_ATTEMPTS} times while a release was made")
-    return report
+    return found
 
 
 def _attempt(
-    world: World, clone: Clone, branch: str, stages: Sequence[str], room: Room, outrun: Sequence[Version]
-) -> Report:
+    world: World, clone: Clone, branch: str, stages: Sequence[str], room: Room, outrun: Sequence[Version | None]
+) -> tuple[Report, Stuck | None]:
     """One run from the remote's tip: the release in flight is finished, then the next one is made.
 
-    `outrun` are the versions that it made before when the remote moved. Raises `Outrun` where that moves meanwhile.
+    What was done, and the release in flight that cannot be finished, if any. `outrun` are the versions that it made
+    before when the remote moved. Raises `Outrun` where that moves meanwhile.
     """
     stuck: Stuck | None = None
     report = Report(None, False, (), (), "nothing to release", branch=branch)
@@ -90,19 +100,36 @@ def _attempt(
             except Superseded as found:
                 text = f"nothing to release: {_overtaken(found, due)}"
                 world.talk.note(text)
-                return report._replace(text=text)
+                return report._replace(text=text), None
             except Stuck as found:
                 if not due.tagged:
                     raise found.failure from found
                 world.talk.note(f"{due.version} stays unfinished: {found.failure.text}")
                 stuck = stuck or found
-        if stuck and (report.version is None or report.version < stuck.version):
-            raise stuck.failure from stuck
     except Failure as failure:
         if report.version is None:
             raise
         raise _after(report, failure) from failure
-    return report
+    return report, stuck
+
+
+def _proposed(world: World, clone: Clone, report: Report, *, strict: bool) -> Report:
+    """What the release branch owes after the release in flight, if any, is proposed to people.
+
+    What stands in the way of that is, unless this run is `strict`, only told where there was a release: its other
+    stages wait for this one.
+    """
+    try:
+        found = _bounded(world, lambda _: propose(world, clone, report.branch))
+    except Failure as failure:
+        if report.version is None:
+            raise
+        if strict:
+            raise _after(report, failure) from failure
+        world.talk.note(f"what comes after {report.version} is not proposed: {failure.text} ({failure.hint})")
+        return report
+    told = found.text if report.version is None else f"{report.text}; {found.text}" if found.proposes else report.text
+    return report._replace(steps=(*report.steps, *found.steps), text=told, proposes=found.proposes)
 
 
 def _overtaken(found: Superseded, due: Due) -> str:
@@ -165,10 +192,15 @@ def owed(world: World, clone: Clone, branch: str) -> Iterator[tuple[Bench, Due, 
     outlook = survey(clone, bench.rules, project, world.settings._replace(branch=branch), tip)
     for warning in outlook.warnings:
         world.talk.note(f"{warning.text} ({warning.hint})" if warning.hint else warning.text)
-    if outlook.next is not None and outlook.tag is not None:
-        due = Due(project, outlook.next, outlook.tag, branch, tip, clone.time(tip), outlook.current)
-        due = due._replace(remote=world.settings.remote, amendments=amendments)
-        yield bench, due._replace(commit=tip) if outlook.next == outlook.current else due, None
+    if outlook.next is None or outlook.tag is None:
+        return
+    due = Due(project, outlook.next, outlook.tag, branch, tip, clone.time(tip), outlook.current)
+    due = due._replace(remote=world.settings.remote, amendments=amendments)
+    if outlook.next == outlook.current:
+        commit = landed(clone, bench.rules, tip) if world.settings.mode == "pull-request" else tip
+        yield bench, due._replace(commit=commit, time=clone.time(commit)), None
+    elif world.settings.mode != "pull-request":
+        yield bench, due, None
 
 
 def _is_ours(mode: str, bench: Bench, earlier: Due) -> bool:

@@ -13,6 +13,7 @@ from cz_ship.ports import Index, Repository, World
 from cz_ship.rules.announcement import kept, sums
 from cz_ship.rules.holdings import missing_kinds
 from cz_ship.rules.promise import promised
+from cz_ship.rules.proposal import proposal_branch
 from cz_ship.rules.tags import find_tag, release_tags, tag_name
 from cz_ship.rules.wish import FILE, parse_wish
 
@@ -72,6 +73,8 @@ def _status(world: World, repository: Repository, version: Version | None, pushe
         facts += _index_facts(index, project, chosen, files)
     if tag:
         facts += _forge_facts(world, tag.name, files)
+    if world.settings.mode == "pull-request" and version is None:
+        facts += _proposal_facts(world, branch)
     return Status(chosen, tag.name if tag else None, _state(facts), tuple(facts))
 
 
@@ -144,6 +147,16 @@ def _forge_facts(world: World, tag: str, files: tuple[Artifact, ...]) -> list[Fa
     held = {asset.name: asset for asset in release.assets if asset.whole}
     wanted = (*files, sums(files)) if files else ()
     return [_release_fact(release, address), *(_asset_fact(file, held.get(file.name), address) for file in wanted)]
+
+
+def _proposal_facts(world: World, branch: str) -> list[Fact]:
+    """The next release, where one is proposed; it says nothing of the release that these facts are about."""
+    try:
+        pulls = world.pulls()
+        pull = pulls.pull(proposal_branch(branch), branch) if pulls else None
+    except Failure as failure:
+        return [Fact("proposal", "unknown", failure.text)]
+    return [Fact("proposal", "there", f"{pull.title}: {pull.url or pull.number}")] if pull else []
 
 
 def _release_fact(release: ForgeRelease, address: str) -> Fact:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from packaging.version import InvalidVersion, Version
 
 from cz_ship.errors import Failure, usage
+from cz_ship.flows.landed import rise
 from cz_ship.model import Commit, Finding, RuleSet, Tag
 from cz_ship.rules.outlook import (
     Outlook,
     Standing,
     aside,
+    bump_commit,
     last_release,
     outlook,
     refuse_disagreement,
@@ -64,6 +66,7 @@ def survey(
         changes=changes,
         warnings=since.warnings,
         wanted=newest_wanted(each for each in since.commits if each.sha in counted),
+        raised=settings.mode == "pull-request" and since.last_tag is None and _raised(repository, rule_set, since),
     )
     increment = highest(changes)
     own_scheme = "version_scheme" in rule_set.hooks and increment is not None
@@ -94,6 +97,14 @@ def since_release(repository: Repository, rules: Rules, settings: Settings, comm
     elif newest:
         walk = repository.walk(tip, newest.commit)
     return Stretch(tip, current, own or newest, walk.commits, tags, warnings)
+
+
+def _raised(repository: Repository, rule_set: RuleSet, since: Stretch) -> bool:
+    """Whether a release pull request was merged before there was any release."""
+    if rule_set.version_provider != "version_txt":
+        return bump_commit(since.current, since.commits, rule_set) is not None
+    before = rise(repository, since.tip).before
+    return before is not None and before < since.current
 
 
 def _taken(found: Outlook, tags: dict[str, str], rule_set: RuleSet) -> tuple[Finding, ...]:

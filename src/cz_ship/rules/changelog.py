@@ -131,11 +131,16 @@ def insert(text: str, rendered: str, version: Version, headings: Sequence[tuple[
 
 def notes(text: str, version: Version, headings: Sequence[tuple[int, str]]) -> str:
     """A release's section as it stands in a changelog, without its heading; empty where it has none."""
-    begin = next((line for line, heading in headings if _version(heading) == version), None)
+    begin = heading_line(version, headings)
     if begin is None:
         return ""
     end = next((line for line, _ in headings if line > begin), None)
     return "".join(_LINE.findall(text)[begin + 1 : end]).strip()
+
+
+def heading_line(version: Version, headings: Sequence[tuple[int, str]]) -> int | None:
+    """The line (from 0) of a release's heading in a changelog; None where it has none."""
+    return next((line for line, heading in headings if _version(heading) == version), None)
 
 
 def releases(headings: Sequence[tuple[int, str]]) -> frozenset[Version]:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from cz_ship.model import AUTHOR, CiRun
 from cz_ship.rules.plan import STAGES
+from cz_ship.rules.proposal import proposal_branch
 
 CANDIDATE = ("candidate",)
 _CHECKED = ("pull_request", "pull_request_review", "merge_group")
@@ -24,18 +25,19 @@ class Conclusion(NamedTuple):
     again: bool = False
 
 
-def conclude(run: CiRun | None, branch: str, head: str = "") -> Conclusion:
+def conclude(run: CiRun | None, branch: str, head: str = "", mode: str = "push") -> Conclusion:
     """What follows from a run of a CI (None: there is none) for a project whose release branch is `branch`.
 
-    `head` is the commit that is checked out, which counts where no CI says otherwise.
+    `head` is the commit that is checked out, which counts where no CI says otherwise; `mode`, as in the settings,
+    says how releases come about.
     """
     if run is None:
         return Conclusion("outside", head, (*CANDIDATE, *STAGES), "no CI runs this: a person may do anything")
-    told = next((each for rule in _RULES if (each := rule(run, branch))), _other(run))
+    told = next((each for rule in _RULES if (each := rule(run, branch, mode))), _other(run))
     return told._replace(again=run.attempt > 1)
 
 
-def _pull_request(run: CiRun, branch: str) -> Conclusion | None:
+def _pull_request(run: CiRun, branch: str, mode: str) -> Conclusion | None:
     if run.event == "pull_request_target":
         why = "its rights are the target's and its content is not: indexes refuse such runs, and so should you"
         return Conclusion("pull request, with the rights of its target", run.head, (), why)
@@ -56,7 +58,7 @@ def _pull_request(run: CiRun, branch: str) -> Conclusion | None:
     return Conclusion("pull request from the same repository", commit, CANDIDATE, why)
 
 
-def _push(run: CiRun, branch: str) -> Conclusion | None:
+def _push(run: CiRun, branch: str, mode: str) -> Conclusion | None:
     if run.event != "push":
         return None
     kind, _, name = run.ref.removeprefix("refs/").partition("/")
@@ -67,24 +69,32 @@ def _push(run: CiRun, branch: str) -> Conclusion | None:
         return Conclusion("tag pushed by hand", run.sha, (), why)
     if name != branch:
         return Conclusion("push to another branch", run.sha, CANDIDATE, f"a release is made from {branch} alone")
-    if run.author == AUTHOR:
+    if run.author == AUTHOR and mode != "pull-request":
         why = "the run that made this commit carries its release on; here only what that run left undone is done"
         return Conclusion("the bump commit's own push", run.sha, STAGES, why)
-    why = f"{branch} is the release branch: what its tip owes is released"
-    return Conclusion("push to the release branch", run.sha, STAGES, why)
+    return Conclusion("push to the release branch", run.sha, STAGES, _owed(branch, mode))
 
 
-def _by_hand(run: CiRun, branch: str) -> Conclusion | None:
+def _by_hand(run: CiRun, branch: str, mode: str) -> Conclusion | None:
     if run.event not in _BY_HAND:
         return None
     kind = "schedule" if run.event == "schedule" else "manual dispatch"
     if run.ref == f"refs/heads/{branch}":
-        return Conclusion(kind, run.sha, STAGES, f"{branch} is the release branch: what its tip owes is released")
+        return Conclusion(kind, run.sha, STAGES, _owed(branch, mode))
+    if mode == "pull-request" and run.ref == f"refs/heads/{proposal_branch(branch)}":
+        why = "a job's own token opened the release pull request, which starts no checks: this run is them"
+        return Conclusion("checks of the release pull request", run.sha, CANDIDATE, why)
     return Conclusion(kind, run.sha, CANDIDATE, f"{run.ref or 'its ref'} is not {branch}: it has candidates only")
+
+
+def _owed(branch: str, mode: str) -> str:
+    if mode == "pull-request":
+        return f"{branch} is the release branch: a merged release pull request is released, else one is proposed"
+    return f"{branch} is the release branch: what its tip owes is released"
 
 
 def _other(run: CiRun) -> Conclusion:
     return Conclusion("other", run.sha, (), f"nothing is published by an event {run.event!r}")
 
 
-_RULES: tuple[Callable[[CiRun, str], Conclusion | None], ...] = (_pull_request, _push, _by_hand)
+_RULES: tuple[Callable[[CiRun, str, str], Conclusion | None], ...] = (_pull_request, _push, _by_hand)

@@ -1,5 +1,6 @@
 """The outlook: what a release from a commit would be, and why, commit by commit."""
 
+import re
 from collections.abc import Mapping, Sequence
 from string import Template
 from typing import NamedTuple
@@ -37,7 +38,10 @@ class Outlook(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """Where a commit stands: its wish, the last release before it, the commits since, and what they want by name."""
+    """Where a commit stands: its wish, the last release before it, the commits since, and what they want by name.
+
+    `raised`: in this history version.txt has said something lower before, which counts where there is no release yet.
+    """
 
     project: str
     mode: str
@@ -48,6 +52,16 @@ class Standing(NamedTuple):
     changes: tuple[Change, ...]
     warnings: tuple[Finding, ...] = ()
     wanted: Wanted | None = None
+    raised: bool = False
+
+    @property
+    def wished(self) -> bool:
+        """Whether version.txt names a release that is owed: bumped in the branch, or by a merged pull request."""
+        if self.mode == "push":
+            return False
+        if self.last_tag is None:
+            return self.mode == "branch" or self.raised
+        return self.last_tag.version != self.current
 
 
 def last_release(commits: Sequence[Commit], tags: Mapping[str, str], rule_set: RuleSet) -> Tag | None:
@@ -72,7 +86,7 @@ def refuse_disagreement(
                 hint=f"write {newest.version} into version.txt and commit that",
             )
         return
-    bump = _bump_commit(current, commits, rule_set) if mode == "push" else None
+    bump = bump_commit(current, commits, rule_set) if mode == "push" else None
     if bump:
         name = tag_name(current, rule_set)
         raise Failure(
@@ -111,30 +125,32 @@ def outlook(standing: Standing, rule_set: RuleSet, scheme_next: Version | None =
     """What a release from here would be.
 
     `scheme_next` is the version that a version scheme of the user's own gives, where there is one.
-    In mode `branch` the wish itself is the next version, as long as it has no tag; elsewhere the newest
-    footer `Release-As` is. Raises `Failure` where that names no version that can follow.
+    In mode `branch` the wish itself is the next version, as long as it has no tag; so it is in mode `pull-request`
+    once the release pull request is merged. Elsewhere the newest footer `Release-As` is. Raises `Failure` where that
+    names no version that can follow.
     """
     current, last, wanted = standing.current, standing.last_tag, standing.wanted
     increment = highest(standing.changes)
     following = scheme_next or next_version(current, increment or Increment.PATCH)
-    wished = standing.mode != "push" and (last is None or last.version != current)
+    wished = standing.wished
+    bumped = wished or standing.mode == "branch"  # else the bump is the release's, or its pull request's
     warnings = list(standing.warnings)
     upcoming = following if increment else None
-    if wanted and standing.mode == "push":
+    if wanted and not bumped:
         warnings.append(_wanted(wanted, upcoming))
         upcoming = following = version_wanted(wanted, current)
         increment = _step(current, following)
     elif wanted and wanted.text != str(current):
         warnings.append(_not_heard(wanted, standing.mode, current))
     base = current if wished else following
-    if standing.mode != "push":
+    if bumped:
         if increment and not wished:
             warnings.append(_not_bumped(current, following))
         upcoming = current if wished and standing.changes else None
         increment = _step(last.version, current) if upcoming and last else increment if upcoming else None
     if last is None:
         warnings.append(_first_release(upcoming))
-    elif upcoming is None and standing.mode == "push" and current.is_prerelease:
+    elif upcoming is None and not bumped and current.is_prerelease:
         warnings.append(_waiting(current, following))
     warnings += [_amended(change.commit) for change in standing.changes if change.commit.amended_from is not None]
     warnings += [_quoted(change.commit) for change in standing.changes if quotes_a_break(change.commit.message)]
@@ -174,14 +190,16 @@ def taken_names(outlook: Outlook, tags: Mapping[str, str], rule_set: RuleSet) ->
     return tuple(name for name in names if name in tags)
 
 
-def _bump_commit(version: Version, commits: Sequence[Commit], rule_set: RuleSet) -> Commit | None:
+def bump_commit(version: Version, commits: Sequence[Commit], rule_set: RuleSet) -> Commit | None:
+    """The commit that bumped to a version, by its subject; a forge's squash adds the number of the pull request."""
     before, mark, _ = rule_set.bump_message.partition("$new_version")
     if not mark:
         return None
     ending = before.rpartition("$current_version")[2] + str(version)
     opening = before.partition("$current_version")[0]
     for commit in commits:
-        if commit.subject.startswith(opening) and commit.subject.endswith(ending):
+        subject = re.sub(r" \(#\d+\)$", "", commit.subject)
+        if subject.startswith(opening) and subject.endswith(ending):
             return commit
     return None
 

@@ -23,15 +23,16 @@ class Staged(NamedTuple):
 
 
 def staging_faults(
-    staged: Staged, *, mode: str, changelog: str, owns_version: bool, merging: bool
+    staged: Staged, *, mode: str, changelog: str, owns_version: bool, merging: bool, proposing: bool = False
 ) -> tuple[Finding, ...]:
     """What is wrong with what is staged.
 
     `owns_version`: version.txt is the project's version. In mode `branch` a bump is a rise of it, and
     brings the changelog; in the other modes the release makes it, and neither file is anybody else's.
-    What a merge brings is not looked at: the other branch's releases are in it.
+    What a merge brings is not looked at: the other branch's releases are in it. `proposing`: on the branch of a
+    proposal (mode `pull-request`) people edit its notes, in the changelog.
     """
-    own = (FILE, changelog) if owns_version else (changelog,)
+    own = (*((FILE,) if owns_version else ()), *(() if proposing else (changelog,)))
     edited = [] if merging else [path for path in own if staged.changes.get(path, "A") != "A"]
     unreadable = _unreadable(staged) if owns_version else ()
     found = [*map(_secret, staged.secrets), *unreadable]

@@ -60,6 +60,10 @@ class PrivateClone(Git):
         self.as_author(time, message, "commit", "--quiet", "--no-verify", "--cleanup=verbatim", "--file=-")
         return self.ask("rev-parse", "HEAD")
 
+    def brought(self, since: str, commit: str) -> tuple[str, ...]:
+        told = self.ask("diff", "--name-only", "--no-renames", "--no-ext-diff", "-z", f"{since}...{commit}", "--")
+        return tuple(filter(None, told.split("\0")))
+
     def create_tag(self, name: str, commit: str, message: str, time: int) -> None:
         options = ("--annotate", "--force", "--cleanup=verbatim", "--file=-")
         self.as_author(time, message, "tag", *options, "--", name, commit)
@@ -71,18 +75,24 @@ class PrivateClone(Git):
         self.ask("update-ref", AMENDMENTS, commit)
 
     def push(self, branch: str, commit: str, expected: str, tag: str, amendments: Amendments | None = None) -> bool:
-        leases = [f"--force-with-lease=refs/heads/{branch}:{expected}"]
         spans = [f"{commit}:refs/heads/{branch}", f"refs/tags/{tag}:refs/tags/{tag}"]
+        return self._send(f"{branch} and {tag}", branch, expected, spans, amendments)
+
+    def move(self, branch: str, new: str | None, old: str | None, amendments: Amendments | None = None) -> bool:
+        return self._send(branch, branch, old or "", [f"{new or ''}:refs/heads/{branch}"], amendments)
+
+    def _send(self, what: str, branch: str, expected: str, spans: list[str], amendments: Amendments | None) -> bool:
+        leases = [f"--force-with-lease=refs/heads/{branch}:{expected}"]
         if amendments:
             leases.append(f"--force-with-lease={AMENDMENTS}:{amendments.old or ''}")
-            spans.append(f"{amendments.new}:{AMENDMENTS}")
+            spans = [*spans, f"{amendments.new}:{AMENDMENTS}"]
         options = ("--atomic", "--porcelain", "--no-verify", *leases)
         outcome = self.git("push", *options, "origin", *spans, limit=NETWORK_LIMIT)
         if outcome.code == 0:
             return True
         if any(sign in outcome.words for sign in _MOVED):
             return False
-        raise not_pushed(outcome.words, branch, tag)
+        raise not_pushed(outcome.words, what, branch)
 
     def as_author(self, time: int, message: str, *arguments: str) -> None:
         """Run a git command that makes an object, with `message` as its input, as at `time`."""
@@ -95,11 +105,11 @@ class PrivateClone(Git):
             raise refused(arguments, outcome)
 
 
-def not_pushed(words: str, branch: str, tag: str) -> Failure:
+def not_pushed(words: str, what: str, branch: str) -> Failure:
     """What git's words come to where nothing was pushed: a broken way may mend, a refusal needs a permission."""
     if is_passing(words):
-        return Failure(f"the push of {branch} and {tag} did not end well: {masked(_why(words))}", pause=0)
-    text = f"the remote refused the push of {branch} and {tag}: {masked(_why(words))}"
+        return Failure(f"the push of {what} did not end well: {masked(_why(words))}", pause=0)
+    text = f"the remote refused the push of {what}: {masked(_why(words))}"
     return Failure(text, hint=_way_out(words, branch))
 
 
@@ -146,7 +156,7 @@ def _way_out(words: str, branch: str) -> str:
         return (
             f"{branch} is protected, and a job's own token never passes that: let a GitHub App (or a deploy key) that "
             "the rule lets pass push, with its token as GITHUB_TOKEN of this job; or let the bump come with a "
-            'pull request: mode = "branch" in [tool.cz-ship]'
+            'pull request: mode = "pull-request" or "branch" in [tool.cz-ship]'
         )
     if os.environ.get("GITHUB_ACTIONS"):
         return "this job must have `permissions: contents: write`"

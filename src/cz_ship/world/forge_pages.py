@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeVar
 
 from cz_ship.errors import Failure
+from cz_ship.forges import Pull
 from cz_ship.model import Asset, ForgeRelease
 from cz_ship.world.http import Answer
 
@@ -59,6 +60,29 @@ def text(answer: Answer, field: str) -> str:
     told = _json(answer)
     found = told.get(field) if isinstance(told, Mapping) else None
     return found if isinstance(found, str) else ""
+
+
+def pulls(answer: Answer) -> tuple[Pull, ...]:
+    """The pull requests of a list. Raises `Failure` where it is none."""
+    told = _json(answer)
+    try:
+        if not isinstance(told, list):
+            raise TypeError
+        return tuple(
+            Pull(int(each["number"]), str(each["title"]), str(each["body"] or ""), str(each["html_url"]))
+            for each in told
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise Failure(f"{answer.url} answered something that is no list of pull requests") from error
+
+
+def count(answer: Answer) -> int:
+    """How many things an answer tells of in all. Raises `Failure` where it does not tell."""
+    told = _json(answer)
+    found = told.get("total_count") if isinstance(told, Mapping) else None
+    if not isinstance(found, int):
+        raise Failure(f"{answer.url} answered something that tells no total_count")
+    return found
 
 
 def refusal(answer: Answer) -> str:

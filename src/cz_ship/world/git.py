@@ -193,6 +193,9 @@ class Git:
     def tracks(self, path: str) -> bool:
         return self.git("ls-files", "--error-unmatch", "--", path).code == 0
 
+    def newest_change(self, tip: str, path: str) -> str | None:
+        return self.ask("log", "--max-count=1", "--first-parent", "--format=%H", tip, "--", path) or None
+
     def remote_url(self, remote: str) -> str | None:
         outcome = self.git("remote", "get-url", remote)
         return outcome.text.strip() if outcome.code == 0 else None

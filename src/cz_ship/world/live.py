@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
+    from cz_ship.forges import Forge, PullRequests
     from cz_ship.gates import GateSettings, Workshop
     from cz_ship.model import RuleSet
-    from cz_ship.ports import Builder, Clone, Forge, Index, Installer, Patience, Repository, Rules, Talk
+    from cz_ship.ports import Builder, Clone, Index, Installer, Patience, Repository, Rules, Talk
     from cz_ship.settings import Settings
     from cz_ship.threads import Threads
     from cz_ship.world.forge_api import Place
@@ -117,6 +118,11 @@ class LiveWorld:
         from cz_ship.world.threads import GitHubThreads
 
         return GitHubThreads(self._place, self._environ, self._forge_http, self.patience) if self._place else None
+
+    def pulls(self) -> PullRequests | None:
+        from cz_ship.world.pulls import GitHubPulls
+
+        return GitHubPulls(self._place, self._environ, self._forge_http, self.patience) if self._place else None
 
     @cached_property
     def _place(self) -> Place | None:

@@ -17,6 +17,7 @@ from cz_ship.world.process import SECRET, Outcome, end_tree, run
 from cz_ship.world.rehearsal import Answer, Application, Request, forge
 from cz_ship.world.rehearsal.evidence import untidy
 from cz_ship.world.rehearsal.forge_pages import UPLOADS
+from cz_ship.world.rehearsal.forge_pulls import PullState
 from cz_ship.world.rehearsal.judge import Announced, Scene, beginning, offences
 from cz_ship.world.rehearsal.marks import mark
 from cz_ship.world.rehearsal.refusals import parse
@@ -49,6 +50,7 @@ class _Saved(NamedTuple):
     remote: Path
     indexes: tuple[State, ...]
     forge: forge.State | None
+    pulls: PullState | None
 
 
 class LoopbackArena:
@@ -155,7 +157,8 @@ class LoopbackArena:
         shutil.copytree(self._theatre.remote, copy)
         played = self._theatre.forge
         indexes = tuple(site.warehouse.state for site in self._theatre.sites)
-        return _Saved(copy, indexes, played.forge.state if played else None)
+        pulls = played.forge.pulls if played else None
+        return _Saved(copy, indexes, played.forge.state if played else None, pulls.state if pulls else None)
 
     def _restore(self, saved: _Saved) -> None:
         shutil.rmtree(self._theatre.remote)
@@ -164,6 +167,8 @@ class LoopbackArena:
             site.warehouse.state = state
         if self._theatre.forge and saved.forge:
             self._theatre.forge.forge.state = saved.forge
+            if self._theatre.forge.forge.pulls and saved.pulls:
+                self._theatre.forge.forge.pulls.state = saved.pulls
 
     @contextmanager
     def _watched(self, arrivals: "_Arrivals") -> Iterator["_Arrivals"]:
@@ -211,6 +216,10 @@ def _upload(request: Request) -> str:
 
 def _announcement(request: Request) -> str:
     """What a request brings the forge; empty where it only looks."""
+    if request.path.endswith("/dispatches"):
+        return "start of the checks"
+    if "/pulls" in request.path:
+        return {"POST": "pull request", "PATCH": "description"}.get(request.method, "")
     if request.method == "POST" and request.path.startswith(UPLOADS):
         return {"whl": "wheel", "gz": "sdist"}.get(request.query.rpartition(".")[2], "SHA256SUMS")
     return {"POST": "draft", "PATCH": "publishing", "DELETE": "deletion"}.get(request.method, "")

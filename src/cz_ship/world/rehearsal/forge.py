@@ -24,6 +24,7 @@ from cz_ship.world.rehearsal.forge_pages import (
     refusal,
     release_json,
 )
+from cz_ship.world.rehearsal.forge_pulls import PlayedPulls
 from cz_ship.world.rehearsal.forge_threads import PlayedThreads
 from cz_ship.world.rehearsal.pages import json_answer
 from cz_ship.world.rehearsal.serve import Listener, listen
@@ -68,9 +69,11 @@ class PlayedForge:
         *,
         immutable: bool = False,
         threads: PlayedThreads | None = None,
+        pulls: PlayedPulls | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.threads = threads
+        self.pulls = pulls
         self.repository = repository
         self.immutable = immutable
         self.state = State({}, 0, frozenset(), 0)
@@ -106,8 +109,9 @@ class PlayedForge:
         token = request.headers.get("authorization", "").partition(" ")[2]
         if token and token not in self._tokens:
             return refusal(401, "Bad credentials")
-        if self.threads and (told := self.threads.answer(request, token)):
-            return told
+        for part in (self.threads, self.pulls):
+            if part and (told := part.answer(request, token)):
+                return told
         writes = self._tokens.get(token, False)
         if request.method != "GET" and not writes:
             said = "Resource not accessible by integration" if token else "Requires authentication"

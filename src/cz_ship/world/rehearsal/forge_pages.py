@@ -78,7 +78,7 @@ def release_json(release: StoredRelease, place: Place) -> dict[str, object]:
         "tarball_url": None if draft else f"{place.root}{API}/repos/{place.repository}/tarball/{release.tag}",
         "zipball_url": None if draft else f"{place.root}{API}/repos/{place.repository}/zipball/{release.tag}",
         "id": release.number,
-        "node_id": _node("Release", release.number),
+        "node_id": node("Release", release.number),
         "tag_name": release.tag,
         "target_commitish": release.target,
         "name": release.title,
@@ -86,9 +86,9 @@ def release_json(release: StoredRelease, place: Place) -> dict[str, object]:
         "draft": draft,
         "prerelease": release.prerelease,
         "immutable": release.immutable,
-        "created_at": _moment(release.created),
-        "updated_at": _moment(release.published or release.created),
-        "published_at": None if release.published is None else _moment(release.published),
+        "created_at": moment(release.created),
+        "updated_at": moment(release.published or release.created),
+        "published_at": None if release.published is None else moment(release.published),
         "author": user_json(place),
         "assets": [asset_json(asset, release, place) for asset in release.assets],
     }
@@ -100,7 +100,7 @@ def asset_json(asset: StoredAsset, release: StoredRelease, place: Place) -> dict
         "url": f"{place.releases}/assets/{asset.number}",
         "browser_download_url": f"{place.root}/{place.repository}/releases/download/{release.tag}/{asset.name}",
         "id": asset.number,
-        "node_id": _node("ReleaseAsset", asset.number),
+        "node_id": node("ReleaseAsset", asset.number),
         "name": asset.name,
         "label": asset.label,
         "state": "uploaded" if asset.whole else "starter",
@@ -108,8 +108,8 @@ def asset_json(asset: StoredAsset, release: StoredRelease, place: Place) -> dict
         "size": asset.size,
         "digest": f"sha256:{asset.sha256}" if asset.whole else None,
         "download_count": 0,
-        "created_at": _moment(asset.created),
-        "updated_at": _moment(asset.created),
+        "created_at": moment(asset.created),
+        "updated_at": moment(asset.created),
         "uploader": user_json(place),
     }
 
@@ -145,7 +145,7 @@ def user_json(place: Place, login: str = "rehearsal", *, is_bot: bool = False) -
     return {
         "login": login,
         "id": 1,
-        "node_id": _node("User", 1),
+        "node_id": node("User", 1),
         "avatar_url": f"{place.root}/avatars/1",
         "gravatar_id": "",
         "url": own,
@@ -160,21 +160,23 @@ def comment_json(number: int, thread: int, body: str, user: dict[str, object], p
     """A comment on a pull request as the API tells it."""
     return {
         "id": number,
-        "node_id": _node("IssueComment", number),
+        "node_id": node("IssueComment", number),
         "url": f"{place.issues}/comments/{number}",
         "html_url": f"{place.root}/{place.repository}/pull/{thread}#issuecomment-{number}",
         "issue_url": f"{place.issues}/{thread}",
         "body": body,
         "user": user,
-        "created_at": _moment(0),
-        "updated_at": _moment(0),
+        "created_at": moment(0),
+        "updated_at": moment(0),
         "author_association": "NONE",
     }
 
 
-def _node(kind: str, number: int) -> str:
+def node(kind: str, number: int) -> str:
+    """A thing's identity in the other API of GitHub."""
     return base64.b64encode(f"{kind}{number}".encode()).decode()
 
 
-def _moment(time: float) -> str:
+def moment(time: float) -> str:
+    """A moment (seconds since 1970) as the API writes it."""
     return datetime.fromtimestamp(time, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -7,7 +7,6 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
 from packaging.version import Version
 
@@ -23,7 +22,9 @@ from cz_ship.world.git_words import refused
 from cz_ship.world.live import LiveWorld
 from cz_ship.world.process import run
 from cz_ship.world.rehearsal.forge import ForgeSite, PlayedForge, serve_forge
+from cz_ship.world.rehearsal.forge_pulls import EVERY_RIGHT, PlayedPulls
 from cz_ship.world.rehearsal.mint import Job, Mint, Provider, TrustedPublisher, provide
+from cz_ship.world.rehearsal.refs import RemoteRefs
 from cz_ship.world.rehearsal.serve import Site, serve
 from cz_ship.world.rehearsal.warehouse import Warehouse
 
@@ -85,6 +86,13 @@ class LoopbackTheatre:
         clone.ask("push", "--quiet", "origin", f"HEAD:refs/heads/{self.branch}")
         return clone.ask("rev-parse", "HEAD")
 
+    def accept(self, head: str) -> str:
+        pulls = self.forge.forge.pulls if self.forge else None
+        if pulls is None:
+            return self.merge(head)
+        number = next((each.number for each in pulls.open_pulls() if each.head == head), 0)
+        return pulls.merge(number)
+
     def shelve(self, project: str, version: Version, files: Sequence[Artifact]) -> None:
         for site in self.sites:
             for file in files:
@@ -105,6 +113,11 @@ class LoopbackTheatre:
             flags = (release.published is not None, release.prerelease, state and state.latest == release.number)
             found.append((f"release {release.tag}", repr((flags, release.title, release.body))))
             found += [(f"{release.tag}/{asset.name}", asset.sha256) for asset in release.assets]
+        pulls = self.forge.forge.pulls if self.forge else None
+        for pull in pulls.state.pulls.values() if pulls else ():
+            told = (pull.closed is not None, pull.merged is not None, pull.base, pull.title, pull.body)
+            found.append((f"pull request {pull.head}", repr(told)))
+        found += [(f"run of {run.file}", run.sha) for run in (pulls.state.runs if pulls else ())]
         return tuple(sorted(found))
 
     def keep(self) -> None:
@@ -202,26 +215,15 @@ def _lay_remote(source: Git, settings: Settings, branch: str, remote: Path, topi
     return topic
 
 
-class RemoteTags(NamedTuple):
-    """The tags of the bare remote, as its forge has them."""
-
-    remote: Path
-
-    def commit(self, name: str) -> str | None:
-        git = Git(self.remote)
-        return git.resolve(f"refs/tags/{name}") or git.resolve(f"refs/heads/{name}") or git.resolve(name)
-
-    def make(self, name: str, commit: str) -> None:
-        Git(self.remote).ask("update-ref", f"refs/tags/{name}", commit)
-
-
 def _announces(source: Git, settings: Settings) -> bool:
     """Whether a release of this project is announced on a forge, wherever that is."""
     return place(settings, source.remote_url(settings.remote) or "", {"GITHUB_REPOSITORY": "any/where"}) is not None
 
 
 def _forge(project: str, remote: Path) -> AbstractContextManager[ForgeSite]:
-    return serve_forge(PlayedForge(f"{_OWNER}/{project}", RemoteTags(remote), {secrets.token_urlsafe(24): True}))
+    refs, token = RemoteRefs(remote), secrets.token_urlsafe(24)
+    pulls = PlayedPulls(f"{_OWNER}/{project}", refs, {token: EVERY_RIGHT}, workflows=(_WORKFLOW,))
+    return serve_forge(PlayedForge(f"{_OWNER}/{project}", refs, {token: True}, pulls=pulls))
 
 
 def _identity(forge: PlayedForge) -> Mapping[str, str]:
