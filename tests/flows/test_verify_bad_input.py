@@ -120,3 +120,13 @@ def test_a_python_that_makes_no_environment_is_left_out_and_told(world: FakeWorl
     assert "wheel on Python 3.10 was not tried: no clean environment can be made, its log says why" in told
     world.workshop.barren = ("3.10", "3.11")
     assert judged(world)["installs"].state == "unable"
+
+
+def test_lowest_dependencies_are_not_tried_where_nothing_is_fetched(world: FakeWorld) -> None:
+    world.workshop.programs["uv"] = "/bin/uv"
+    newest = "wheel on Python 3.11, sdist on Python 3.11"
+    assert judged(world)["installs"].reason == f"{newest}, wheel on Python 3.11 with lowest dependencies"
+    world.settings = world.settings._replace(isolation=False)
+    found = judged(world)["installs"]
+    assert found.reason == newest
+    assert Remark("lowest dependencies were not tried: without isolation nothing is fetched") in found.details

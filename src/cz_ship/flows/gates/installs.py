@@ -60,7 +60,9 @@ def _tries(inspection: Inspection, told: Stated, wheel: Artifact) -> tuple[list[
     notes = [f"not found here: Python {', '.join(absent)}"] if absent else []
     built = [each for each in (wheel, *inspection.subject.sdists) if each.name.endswith((".whl", ".tar.gz"))]
     tries = [Try(version, program, each) for version, program in here.items() for each in built]
-    if not workshop.find("uv"):
+    if not inspection.world.settings.isolation:
+        notes.append("lowest dependencies were not tried: without isolation nothing is fetched")
+    elif not workshop.find("uv"):
         notes.append("lowest dependencies were not tried: uv is neither beside cz-ship nor on the path")
     elif here:
         lowest = next(iter(here))
