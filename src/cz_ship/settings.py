@@ -44,7 +44,8 @@ class CommitSettings(NamedTuple):
 class Settings(NamedTuple):
     """What `[tool.cz-ship]` says; `branch` None means the remote's HEAD branch.
 
-    `forge` None means GitHub where the remote is an address on it, else none.
+    `forge` None means GitHub where the remote is an address on it, else none. With `forge_comment` the pull requests
+    that a release contains are told of it.
     """
 
     mode: str = "push"
@@ -55,6 +56,7 @@ class Settings(NamedTuple):
     isolation: bool = True
     forge: str | None = None
     forge_api_url: str | None = None
+    forge_comment: bool = False
     commit: CommitSettings = CommitSettings()
 
     @property
@@ -94,7 +96,7 @@ class _Reader:
         top = self.table("tool.cz-ship", raw, TOP)
         indexes = self.table("indexes", top.get("indexes", {}), ("test", "prod"))
         build = self.table("build", top.get("build", {}), ("isolation",))
-        forge = self.table("forge", top.get("forge", {}), ("kind", "api_url"))
+        forge = self.table("forge", top.get("forge", {}), ("kind", "api_url", "comment"))
         return Settings(
             mode=self.choice("mode", top, MODES, "push"),
             branch=self.text("branch", top, None),
@@ -104,6 +106,7 @@ class _Reader:
             isolation=self.flag("build.isolation", build, True),
             forge=self.choice("forge.kind", forge, FORGES, "none") if "kind" in forge else None,
             forge_api_url=self.url("forge.api_url", forge),
+            forge_comment=self.flag("forge.comment", forge, False),
             commit=self.commit(top.get("commit", {})),
         )
 

@@ -17,6 +17,9 @@ class Threads(Protocol):
     def current(self) -> int | None:
         """The number of the pull request that this run is about; None where it is about none."""
 
+    def merged(self, commit: str) -> tuple[int, ...]:
+        """The numbers of the merged pull requests that brought a commit; `Failure` in any doubt."""
+
     def comments(self, thread: int) -> tuple[Comment, ...]:
         """The comments on a pull request, oldest first; `Failure` in any doubt."""
 

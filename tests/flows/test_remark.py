@@ -3,13 +3,16 @@
 from pathlib import Path
 
 from cz_ship.flows.candidate import build_candidate, candidate
+from cz_ship.flows.release import release
+from cz_ship.flows.remark import tell_released
 from cz_ship.flows.verify import Order, verify
 from cz_ship.gates import GateSettings
+from cz_ship.rules.plan import STAGES
 from cz_ship.rules.remark import CANDIDATE
 from cz_ship.settings import GATES
 from cz_ship.threads import Comment
 from tests.support.fake_world import FakeWorld, Public
-from tests.support.story import foreign_commit, machine, owing
+from tests.support.story import begun, foreign_commit, machine, owing
 
 LINT = GateSettings(off=tuple(each for each in GATES if each != "lint"), commands={"lint": "linter"})
 
@@ -90,3 +93,56 @@ def test_the_gates_are_told_also_where_another_job_judged(tmp_path: Path) -> Non
         assert "| ✓ | lint | passed" in comment.body
         assert "| - | docs | skipped: `switched off in the settings` |" in comment.body
     assert world.talk_here.writes == 1
+
+
+def commenting(public: Public, place: Path) -> FakeWorld:
+    """A machine that tells pull requests of their release: 3 brought the feature of 1.1.0, 2 is of 1.0.0."""
+    world = machine(public, place)
+    world.settings = world.settings._replace(forge_comment=True)
+    tip = public.remote.heads["main"]
+    first = public.remote.tags["v1.0.0"].commit
+    world.talk_here.brought = {tip: (3,), first: (2,)}
+    return world
+
+
+def test_a_release_tells_the_pull_requests_that_it_contains_and_no_other(tmp_path: Path) -> None:
+    world = commenting(owing(), tmp_path)
+    release(world)
+    ((thread, (comment,)),) = world.talk_here.told.items()
+    assert thread == 3
+    assert comment.body.startswith("<!-- cz-ship: released demo 1.1.0 -->\nReleased in `demo` ")
+    release(world.again())
+    assert (world.talk_here.writes, len(world.talk_here.told)) == (1, 1)
+
+
+def test_what_was_cut_off_before_the_comments_is_told_by_the_same_command(tmp_path: Path) -> None:
+    public = owing()
+    world = commenting(public, tmp_path)
+    world.talk_here.refuses = "the line went dead"
+    assert release(world).released
+    assert any("not every pull request is told of its release: the line went dead" in line for line in world.talk.said)
+    world.talk_here.refuses = ""
+    assert release(world.again()).version is None
+    assert list(world.talk_here.told) == [3]
+
+
+def test_nobody_is_told_of_what_is_not_announced_or_where_nobody_asked_for_it(tmp_path: Path) -> None:
+    public = owing()
+    world = commenting(public, tmp_path)
+    release(world, STAGES[:-1])
+    with world.clone_of_remote() as clone:
+        tell_released(world, clone, "main")
+    assert world.talk_here.told == {}
+    silent = commenting(owing(), tmp_path)
+    silent.settings = silent.settings._replace(forge_comment=False)
+    release(silent)
+    assert silent.talk_here.told == {}
+
+
+def test_a_release_by_other_hands_is_nobodys_news(tmp_path: Path) -> None:
+    public = begun()
+    number = public.stand.open("v1.0.0")
+    public.stand.publish(number, "", prerelease=False, latest=True)
+    world = commenting(public, tmp_path)
+    assert release(world).version is None
+    assert world.talk_here.told == {}

@@ -8,7 +8,15 @@ from packaging.version import Version
 from cz_ship.gates import GateWord
 from cz_ship.model import Change, Increment, IndexFile, Tag
 from cz_ship.rules.outlook import Outlook
-from cz_ship.rules.remark import CANDIDATE, LIMIT, candidate_comment, code, own_comment
+from cz_ship.rules.remark import (
+    CANDIDATE,
+    LIMIT,
+    candidate_comment,
+    code,
+    own_comment,
+    released_comment,
+    released_marker,
+)
 from cz_ship.threads import Comment
 from tests.support.made import commit
 from tests.support.readme import ROOT
@@ -122,3 +130,24 @@ def test_only_our_own_comment_that_begins_with_the_marker_is_taken() -> None:
     first, second = Comment(3, f"{CANDIDATE}\nours", own=True), Comment(4, f"{CANDIDATE}\nours too", own=True)
     assert own_comment([quoted, strange], CANDIDATE) is None
     assert own_comment([quoted, strange, first, second], CANDIDATE) == first
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        (
+            "https://ghe.example/ann/demo/releases/tag/v1.1.0",
+            "[1.1.0](https://ghe.example/ann/demo/releases/tag/v1.1.0)",
+        ),
+        ("", "1.1.0"),
+        ("https://ghe.example/) [evil](x", "1.1.0"),
+    ],
+)
+def test_a_pull_request_is_told_of_its_release(address: str, said: str) -> None:
+    version = Version("1.1.0")
+    text = released_comment("demo", version, address)
+    assert text == f"{released_marker('demo', version)}\nReleased in `demo` {said}."
+    own = Comment(1, text, own=True)
+    assert own_comment([own], released_marker("demo", version)) == own
+    assert own_comment([own], released_marker("demo", Version("1.1"))) is None
+    assert own_comment([own], CANDIDATE) is None

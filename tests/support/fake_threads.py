@@ -12,17 +12,24 @@ class FakeThreads:
         self.said: list[Comment] = []
         self.refuses = ""
         self.writes = 0
+        self.brought: dict[str, tuple[int, ...]] = {}
+        self.told: dict[int, list[Comment]] = {}
+
+    def merged(self, commit: str) -> tuple[int, ...]:
+        return self.brought.get(commit, ())
 
     def current(self) -> int | None:
         return self.about
 
     def comments(self, thread: int) -> tuple[Comment, ...]:
-        assert thread == 7
-        return tuple(self.said)
+        return tuple(self._of(thread))
 
     def comment(self, thread: int, text: str) -> None:
         self._may_write()
-        self.said.append(Comment(len(self.said), text, own=True))
+        self._of(thread).append(Comment(len(self._of(thread)), text, own=True))
+
+    def _of(self, thread: int) -> list[Comment]:
+        return self.said if thread == 7 else self.told.setdefault(thread, [])
 
     def edit(self, comment: Comment, text: str) -> None:
         self._may_write()

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from githubkit_schemas.v2026_03_10.models import PullRequestSimple
 
 from cz_ship.errors import Failure
 from cz_ship.threads import Comment
@@ -14,6 +15,7 @@ from cz_ship.world.patience import LivePatience
 from cz_ship.world.rehearsal.forge import ForgeSite, PlayedForge, serve_forge
 from cz_ship.world.rehearsal.forge_threads import PlayedThreads, Speaker
 from cz_ship.world.threads import GitHubThreads
+from tests.support.faulty_index import json_page, serve
 from tests.support.github_models import Witness
 
 JOB, READER, PERSON = "ghs_of-a-job", "ghs_of-a-fork", "ghp_of-ada"
@@ -137,3 +139,16 @@ def test_an_event_that_tells_no_number_is_a_failure(stage: Stage, tmp_path: Path
     path.write_text("{}")
     with pytest.raises(Failure, match="tells no number"):
         stage.door(GITHUB_EVENT_NAME="pull_request", GITHUB_EVENT_PATH=str(path)).current()
+
+
+def test_the_merged_pull_requests_of_a_commit_are_told(stage: Stage) -> None:
+    told = [{"number": 3, "merged_at": "2026-01-01T00:00:00Z"}, {"number": 4, "merged_at": None}]
+    assert {"number", "merged_at"} <= set(PullRequestSimple.model_fields), "as GitHub's description names them"
+    with serve() as host:
+        host.on(f"/repos/ann/demo/commits/{'1' * 40}/pulls", json_page(told))
+        host.on(f"/repos/ann/demo/commits/{'2' * 40}/pulls", json_page({"number": 3}))
+        patience = LivePatience(list[str]().append, QUICK, limit_seconds=10, try_seconds=1)
+        door = GitHubThreads(Place(host.url, "ann/demo"), {"GITHUB_TOKEN": JOB}, Http(headers=HEADERS), patience)
+        assert door.merged("1" * 40) == (3,)
+        with pytest.raises(Failure, match="something that is no list of pull requests"):
+            door.merged("2" * 40)

@@ -25,6 +25,7 @@ from cz_ship.flows.landed import landed
 from cz_ship.flows.observe import Bench, observe, releases, remote_tip
 from cz_ship.flows.obtain import Room, Superseded
 from cz_ship.flows.propose import propose
+from cz_ship.flows.remark import tell_released
 from cz_ship.flows.survey import survey
 from cz_ship.flows.truth import NOTHING, settled, settling
 from cz_ship.ports import Clone, World
@@ -53,6 +54,8 @@ def release(world: World, stages: Sequence[str] = STAGES, dist: Path | None = No
                 report = _proposed(world, clone, report, strict=tuple(stages) == STAGES)
             if stuck and not report.proposes and (report.version is None or report.version < stuck.version):
                 raise stuck.failure if report.version is None else _after(report, stuck.failure) from stuck
+            if world.settings.forge_comment and "announce" in stages:
+                tell_released(world, clone, branch)
         if set(stages) != {"prepare"}:
             _follow(world, report)
     except KeyboardInterrupt as interrupt:

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from packaging.version import Version
+
 from cz_ship.gates import GateWord
 from cz_ship.model import IndexFile
 from cz_ship.rules.outlook import Outlook
@@ -53,6 +55,17 @@ def candidate_comment(
             f"| {_MARKS.get(each.state, '✗')} | {each.name} | {each.state}{_because(each.reason)} |" for each in gates
         ]
     return _fitting("\n".join([CANDIDATE, *lines]))
+
+
+def released_marker(project: str, version: Version) -> str:
+    """The marker of the comment that tells a pull request of a release."""
+    return f"<!-- cz-ship: released {project} {version} -->"
+
+
+def released_comment(project: str, version: Version, address: str) -> str:
+    """The comment that tells a pull request in which release it is; `address` is where that is announced."""
+    where = f"[{version}]({address})" if _PLAIN_ADDRESS.fullmatch(address) else str(version)
+    return f"{released_marker(project, version)}\nReleased in {code(project)} {where}."
 
 
 def code(text: str) -> str:

@@ -55,6 +55,12 @@ def number(answer: Answer) -> int:
     return found if isinstance(found, int) else 0
 
 
+def merged_pulls(answer: Answer) -> tuple[int, ...]:
+    """The numbers of those pull requests of a list that are merged. Raises `Failure` where it is none."""
+    found = _listed(answer, lambda told: int(str(told["number"])) if told["merged_at"] else 0, "pull requests")
+    return tuple(filter(None, found))
+
+
 def text(answer: Answer, field: str) -> str:
     """A text of an answer's object; empty where there is none."""
     told = _json(answer)

@@ -27,6 +27,11 @@ class GitHubThreads:
         """The number of the pull request that this run is about. Raises `Failure` where its event cannot be read."""
         return pull_request_number(self._environ)
 
+    def merged(self, commit: str) -> tuple[int, ...]:
+        """The merged pull requests that brought a commit, by their numbers. Raises `Failure` in any doubt."""
+        commits = f"{self._where.api}/repos/{self._where.repository}/commits"
+        return forge_pages.merged_pulls(self._asked(f"{commits}/{commit}/pulls?per_page={_PAGE}"))
+
     def comments(self, thread: int) -> tuple[Comment, ...]:
         """All comments, oldest first. Raises `Failure` in any doubt, and where there is no token to comment with."""
         if not self._api.token:
