@@ -47,8 +47,10 @@ def candidate(world: World, dist: Path | None = None) -> Report:
             steps.append(_prove(world, index, outlook, artifacts, folder / "proof"))
             fresh = any(step.done for step in steps[1:-1])
             gates = passed.gates or _judged_before(world, dist)
+            step = "comment on the pull request"
             if told := remark(world, CANDIDATE, lambda: _comment(index, outlook, artifacts, gates)):
-                steps.append(Done("comment on the pull request", True, told))
+                world.talk.done(step, told)
+                steps.append(Done(step, True, told))
         except KeyboardInterrupt as interrupt:
             raise Interrupted(f"the same command finishes {outlook.candidate}") from interrupt
     text = "is on" if fresh else "is already there, on"
