@@ -30,3 +30,10 @@ def test_a_backend_that_is_not_here_is_in_doubt(tmp_path: Path) -> None:
     with pytest.raises(Failure, match="not available") as told:
         asked(tmp_path / "tree", "nobody.has", "97.53.1", isolated=False)
     assert "--offline" in told.value.hint
+
+
+def test_a_backend_that_cannot_be_fetched_is_in_doubt(tmp_path: Path) -> None:
+    # No test may reach a registry: pip finds nothing.
+    with pytest.raises(Failure, match=r"ERROR: .*hatchling") as told:
+        asked(hatchling_project(tmp_path / "tree"), "hatchling.build", "97.53.1", isolated=True)
+    assert "fetched" in told.value.hint

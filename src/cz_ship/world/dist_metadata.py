@@ -11,6 +11,8 @@ from cz_ship.world.process import SECRET, run
 
 LIMIT = 300
 LAST_LINES = 12
+# pip's own patience is for installs: what does not answer now is unknown to a check-up.
+BRIEF = {"PIP_RETRIES": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
 
 
 def asked(tree: Path, module: str, wanted: str, *, isolated: bool) -> Built:
@@ -23,7 +25,7 @@ def asked(tree: Path, module: str, wanted: str, *, isolated: bool) -> Built:
     outcome = run(
         [*command, *(["isolated"] if isolated else [])],
         cwd=tree.parent,
-        env=CALM,
+        env={**CALM, **BRIEF},
         without=SECRET,
         limit=LIMIT,
         group=True,
@@ -31,10 +33,12 @@ def asked(tree: Path, module: str, wanted: str, *, isolated: bool) -> Built:
     try:
         answer = json.loads(outcome.text.splitlines()[-1])
     except (ValueError, IndexError):
-        raise Failure(f"{module} could not be asked for its metadata: {outcome.words[-500:]}") from None
+        answer = {"doubt": outcome.words or "it said nothing"}
     if doubt := answer.get("doubt"):
-        hint = "" if isolated else "without --offline it is fetched for that"
-        raise Failure(f"{module} could not be asked for its metadata: {doubt}", hint=hint)
+        lines = doubt.splitlines()
+        why = next((line for line in reversed(lines) if line.startswith("ERROR: ")), lines[-1])
+        hint = "may its requirements be fetched?" if isolated else "without --offline it is fetched for that"
+        raise Failure(f"{module} could not be asked for its metadata: {why}", hint=hint)
     return Built(module, wanted, str(answer.get("version", "")), _last(str(answer.get("fault", ""))))
 
 
@@ -45,23 +49,25 @@ def _last(said: str) -> str:
 
 def main(tree: str, *, isolated: bool) -> dict[str, str]:
     """Its `version`; or `fault`, what the backend said as it failed; or `doubt`, why it could not be asked."""
-    from build import BuildBackendException, BuildException, FailedProcessError
+    from build import BuildBackendException, BuildException
     from build.util import project_wheel_metadata
 
     try:
         return {"version": project_wheel_metadata(tree, isolated=isolated)["Version"]}
-    except FailedProcessError as error:
-        return {"doubt": f"{error}; {_said(error.exception)}"}
     except BuildBackendException as error:
         told = "doubt" if "is not available" in str(error) else "fault"
         return {told: f"{_said(error.exception)}\n{error}" if told == "fault" else str(error)}
     except BuildException as error:
         return {"fault": str(error)}
+    except Exception as error:  # whatever program was to make the environment for it
+        return {"doubt": _said(error) or f"{type(error).__name__}: {error}"}
 
 
 def _said(error: Exception) -> str:
-    output = getattr(error, "output", None) or getattr(error, "stderr", None) or b""
-    return output.decode("utf-8", "replace").strip() if isinstance(output, bytes) else str(output)
+    """What the program said whose failure an error tells of."""
+    parts = (getattr(error, name, None) or b"" for name in ("output", "stderr"))
+    texts = (part.decode("utf-8", "replace") if isinstance(part, bytes) else str(part) for part in parts)
+    return "\n".join(texts).strip()
 
 
 if __name__ == "__main__":
