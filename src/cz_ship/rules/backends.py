@@ -31,9 +31,10 @@ BACKENDS = (
         '[tool.scikit-build.metadata.version]\nprovider = "scikit_build_core.metadata.regex"\n'
         f'input = "{FILE}"\nregex = "(?P<value>.+)"',
     ),
+    # Its `pattern` came with 2.5.
+    Backend("pdm-backend", "pdm.", f'[tool.pdm.version]\nsource = "file"\npath = "{FILE}"\npattern = "(.+)"'),
     Backend("flit", "flit_core.", provider="pep621"),
     Backend("poetry-core", "poetry.core.", provider="pep621"),
-    Backend("pdm-backend", "pdm.", provider="pep621"),
     Backend("uv_build", "uv_build", provider="pep621"),
     Backend("maturin", "maturin", provider="pep621"),
     Backend("meson-python", "mesonpy", provider="pep621"),
@@ -57,4 +58,4 @@ def backend_findings(built: Built) -> Iterator[Finding]:
         # On lines of their own, to be copied as they are.
         way = f'\n{known.lines}\nin pyproject.toml, and dynamic = ["version"] in [project] there' if known.lines else ""
         other = f'{known.name} reads no file: set version_provider = "{known.provider}" in [tool.commitizen]'
-        yield finding("backend-version", text + way, "" if way else other)
+        yield finding("backend-version", text + way, "" if way else other, "cz-ship init")

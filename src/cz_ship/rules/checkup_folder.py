@@ -18,7 +18,7 @@ def hook_findings(hooks: Hooks) -> Iterator[Finding]:
     """Whether a message is looked at before it is committed."""
     if hooks.configured is None or CHECK not in hooks.configured:
         what = "there is no pre-commit configuration" if hooks.configured is None else f"no hook {CHECK} is configured"
-        yield finding("hooks-missing", f"{what}: a wrong message is told by CI alone", "docs/check.md has the lines")
+        yield finding("hooks-missing", f"{what}: a wrong message is told by CI alone", fix="cz-ship init")
     lacking = [stage for stage in STAGES if stage not in hooks.installed]
     if hooks.configured is not None and lacking:
         text = f"git runs no {' and no '.join(lacking)} hook in this clone"

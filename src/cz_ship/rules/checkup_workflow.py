@@ -19,7 +19,7 @@ def workflow_findings(workflows: Workflows) -> Iterator[Finding]:
     releasing = [each for each in workflows.found if is_release(each)]
     if workflows.hosted and not releasing and not workflows.broken:
         text = "no workflow runs `cz-ship release`; releases are made by hand"
-        yield finding("no-workflow", text, "docs/pipeline.md shows one")
+        yield finding("no-workflow", text, fix="cz-ship init")
     for workflow in workflows.found:
         yield from _dangers(workflow)
     for workflow in releasing:
@@ -30,7 +30,9 @@ def workflow_findings(workflows: Workflows) -> Iterator[Finding]:
             yield finding("workflow-dispatch", text, "add workflow_dispatch to `on`")
         if workflows.template and (differing := drift(workflow, workflows.template)):
             text = f"{workflow.file} is not as the template has it: {'; '.join(differing)}"
-            yield finding("workflow-drift", text, "take it over, or leave it where you mean it")
+            yield finding(
+                "workflow-drift", text, "leave it where you mean it; else this shows the difference", "cz-ship init"
+            )
 
 
 def _dangers(workflow: Workflow) -> Iterator[Finding]:
