@@ -15,7 +15,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV __PYVENV_LAUNCHER__
 
 .DELETE_ON_ERROR:
-.PHONY: help env rehearse own faults test slow sweep lint format hooks lock clean
+.PHONY: help env rehearse own faults test slow sweep proof lint format hooks lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
@@ -39,6 +39,9 @@ slow: $(INSTALLED) ## run the tests that take more than a few seconds each
 
 sweep: $(INSTALLED) ## run every case of what the tests sample: an hour on two cores
 	$(BIN)/python -m pytest -m sweep $(ARGS)
+
+proof: $(INSTALLED) ## take packages of other people the whole way, from their sdists: an hour, with a registry
+	$(BIN)/python -m tests.proof $(ARGS)
 
 lint: $(INSTALLED) ## check style and types
 	$(BIN)/ruff check

@@ -108,8 +108,6 @@ def _settle_version(draft: Draft, at: Home, told: Tagged, customs: tuple[Custom,
     if at.provider != "version_txt":
         return
     text = draft.text(FILE)
-    if FILE in draft.view.ignored:
-        draft.find("ignored", "error", f"git ignores {FILE}", "take it out of .gitignore, and run init again")
     if text is None:
         draft.put(FILE, f"{version}\n", "the version lives here")
     elif (there := usable(text.strip())) is None:
@@ -177,8 +175,11 @@ def _look_around(draft: Draft, present: Configured, customs: tuple[Custom, ...])
             "releases are built in a clone without submodules",
             "what they hold is not in the sdist",
         )
-    for path in draft.view.changed:
-        if any(edit.path == path for edit in draft.edits()):
+    for edit in draft.edits():
+        path = edit.path
+        if path in draft.view.ignored and edit.before is None and f"!/{path}" not in (draft.text(".gitignore") or ""):
+            draft.find("ignored", "error", f"git ignores {path}", "take it out of .gitignore, and run init again")
+        if path in draft.view.changed:
             draft.find("uncommitted", "warning", f"{path} has changes of yours that are not committed, and keeps them")
 
 

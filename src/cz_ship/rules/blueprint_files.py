@@ -118,12 +118,12 @@ def settle_changelog(draft: Draft, path: str) -> None:
 
 
 def settle_ignored(draft: Draft, modules: tuple[str, ...]) -> None:
-    """Lines of .gitignore for secrets and for what builds leave; `modules` are files that git must not ignore."""
+    """Lines of .gitignore for secrets and for what builds leave; `modules` have to be committed from now on."""
     tracked = {path.partition("/")[0] for path in draft.view.paths}
     lines = [
         line for line, probe in IGNORED.items() if probe not in draft.view.ignored and line.rstrip("/") not in tracked
     ]
-    lines += [f"!/{path}" for path in modules if path in draft.view.ignored]
+    lines += [f"!/{path}" for path in (*modules, SECRETS) if path in draft.view.ignored]
     text = draft.text(".gitignore") or ""
     lines = [line for line in lines if line not in text.splitlines()]
     if lines:

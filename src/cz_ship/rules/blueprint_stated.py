@@ -38,9 +38,15 @@ def by_module(draft: Draft, path: str) -> Stated:
 
 
 def by_package(draft: Draft) -> Stated:
-    """The same of any file that was read, the one nearest to the top."""
-    paths = sorted(draft.view.texts, key=lambda path: (path.count("/"), path))
-    found = (by_module(draft, path) for path in paths if path.endswith(".py") and path != "setup.py")
+    """The same of the project's own package or module; of any other where that states none, the nearest to the top."""
+    named = (draft.value("tool", "flit", "module", "name"), draft.value("project", "name"), draft.view.folder)
+    own = {re.sub(r"[-.]", "_", str(name)).lower() for name in named if name}
+
+    def distance(path: str) -> tuple[bool, int, str]:
+        return own.isdisjoint(path.lower().removesuffix(".py").split("/")), path.count("/"), path
+
+    paths = sorted((path for path in draft.view.texts if path.endswith(".py") and path != "setup.py"), key=distance)
+    found = (by_module(draft, path) for path in paths)
     return next((each for each in found if each.version), Stated())
 
 
