@@ -53,6 +53,8 @@ KEYS = [
     ("[t.u]\nk.a = 1\nk.b = 2\nl = 3\n", '[t.u]\nl = 3\nk = "v"\n'),
     ("[t.u.k]\na = 1\n\n[x]\n", '[x]\n\n[t.u]\nk = "v"\n'),
     ("[t.x]\na = 1\n[b]\n", '[t.x]\na = 1\n\n[t.u]\nk = "v"\n\n[b]\n'),
+    ("[t]\nu.a = 1\nu.b.c = 2\nx = 3\n", '[t]\nu.a = 1\nu.b.c = 2\nu.k = "v"\nx = 3\n'),
+    ("[t]\nu.k = 1\n", '[t]\nu.k = "v"\n'),
     ('["t"."u"]\na = "[t.u]"\n', '["t"."u"]\na = "[t.u]"\nk = "v"\n'),
     ("[[t.l]]\na = 1\n", '[[t.l]]\na = 1\n\n[t.u]\nk = "v"\n'),
 ]
@@ -63,7 +65,7 @@ def test_a_key_comes_into_its_table(before: str, after: str) -> None:
     assert with_key(before, ["t", "u"], "k", "v") == after
 
 
-@pytest.mark.parametrize("before", ["[t]\nu = {a = 1}\n", "t = {}\n", "t.u = 1\n", "[[t.u]]\na = 1\n"])
+@pytest.mark.parametrize("before", ["[t]\nu = {a = 1}\n", "t = {}\n", "[[t.u]]\na = 1\n"])
 def test_a_table_that_is_written_otherwise_is_left_and_told(before: str) -> None:
     with pytest.raises(Failure, match=r"\[t\.u\] is written"):
         with_key(before, ["t", "u"], "k", "v")

@@ -163,11 +163,11 @@ def settle_extra(draft: Draft) -> None:
         return
     there = draft.value(*table, "dev")
     names = [requirement_name(each) for each in there] if isinstance(there, list) else []
-    why = "what releases are made with, for whoever tries it by hand"
-    for name in EXTRA:
-        if name not in names:
-            draft.change("pyproject.toml", why, _with_requirement(table, name), "warning")
+    missing = [name for name in EXTRA if name not in names]
 
+    def with_missing(text: str) -> str:
+        for name in missing:
+            text = toml.with_item(text, table, "dev", name)
+        return text
 
-def _with_requirement(table: tuple[str, ...], name: str) -> toml.Change:
-    return lambda text: toml.with_item(text, table, "dev", name)
+    draft.change("pyproject.toml", "what releases are made with, for whoever tries it by hand", with_missing, "warning")

@@ -74,6 +74,11 @@ def with_key(text: str, table: Sequence[str], key: str, value: object) -> str:
         made = _with_value(lines, there[-1], literal(value))
     elif any((each.table + each.key)[: len(path) + 1] == (*path, key) for each in statements):
         return with_key(without(text, (*path, key)), path, key, value)  # it was written in parts
+    elif not own and (dotted := _dotted(statements, path)):
+        # Written as `table.key = value` below a header further up: so is this.
+        inner = ".".join(map(_bare, path[len(dotted.table) :]))
+        indent = re.match(r"[ \t]*", lines[dotted.begin])
+        made = _put(lines, dotted.end, f"{indent[0] if indent else ''}{inner}.{line}")
     elif own:
         indent = re.match(r"[ \t]*", lines[own[-1].begin])
         made = _put(lines, own[-1].end, (indent[0] if own[-1].key and indent else "") + line)
@@ -169,6 +174,16 @@ def _reads(text: str) -> bool:
 
 def _path(written: str) -> tuple[str, ...]:
     return tuple(part.strip("\"'") for part in re.findall(_PART, written))
+
+
+def _dotted(statements: Sequence[_Statement], path: tuple[str, ...]) -> _Statement | None:
+    """The last key that belongs to a table, and stands below the header of one above it."""
+    found = [
+        each
+        for each in statements
+        if len(each.table) < len(path) < len(each.table + each.key) and (each.table + each.key)[: len(path)] == path
+    ]
+    return found[-1] if found else None
 
 
 def _beside(statements: Sequence[_Statement], path: tuple[str, ...], last: int) -> int:
