@@ -94,6 +94,13 @@ def test_outside_of_a_repository_the_way_is_told(tmp_path: Path, ship: Speaker) 
     assert (said.code, "run `git init`" in said.err) == (2, True)
 
 
+def test_what_is_no_project_is_told_how_to_become_one(tmp_path: Path, ship: Speaker) -> None:
+    made = Repo(tmp_path / "p")
+    made.commit("docs: a", {"README.md": "a\n"})
+    said = ship(made.root, "init", "--yes")
+    assert (said.code, "neither pyproject.toml nor setup.py" in said.err, "--new NAME" in said.err) == (1, True, True)
+
+
 def test_from_a_folder_below_it_is_the_repository_that_is_laid_out(repo: Repo, ship: Speaker) -> None:
     said = ship(repo.root / "src", "init", "--yes")
     assert said.code == 0

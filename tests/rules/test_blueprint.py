@@ -29,3 +29,10 @@ def test_what_was_killed_between_two_files_is_completed_by_a_second_init(case: P
     for count in range(len(first.edits)):
         part = laid(seen(case), first.edits[:count])
         assert laid(part, proposed(part).edits).texts == whole.texts, [edit.path for edit in first.edits[:count]]
+
+
+@pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
+def test_every_file_keeps_the_line_ends_that_it_has(case: Path) -> None:
+    for edit in proposed(seen(case)).edits:
+        windows = "\r\n" in (edit.before or "")
+        assert edit.after.count("\r\n") == (edit.after.count("\n") if windows else 0), edit.path

@@ -7,6 +7,7 @@ from typing import TypeVar
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from cz_ship.errors import Failure
 from cz_ship.rules import blueprint_files as files
 from cz_ship.rules.blueprint_draft import Draft
 from cz_ship.rules.blueprint_moves import customs_of
@@ -50,6 +51,7 @@ def blueprint(view: View, ship: str, templates: Mapping[str, str]) -> Blueprint:
     """
     draft = Draft(view)
     present, customs, told = configured(draft), customs_of(draft), tagged(view.tags)
+    _settle_build_system(draft)
     derived = Derived()
     if _is_unsettled(draft, present):
         derived = leave_scm(draft)
@@ -74,6 +76,21 @@ def blueprint(view: View, ship: str, templates: Mapping[str, str]) -> Blueprint:
     name = _name(draft)
     _look_around(draft, present, customs)
     return Blueprint(name, branch(draft), mode(draft), draft.edits(), kept, tuple(draft.findings))
+
+
+def _settle_build_system(draft: Draft) -> None:
+    """A pyproject.toml for a project that is described in setup.py.
+
+    It names no backend: the one that is taken then lets setup.py import what lies beside it. Source: PEP 517.
+    """
+    if draft.text("pyproject.toml") is None:
+        if draft.text("setup.py") is None:
+            raise Failure(
+                "there is neither pyproject.toml nor setup.py: this is no Python project",
+                hint="for a new one: cz-ship init --new NAME, in another folder",
+            )
+        made = '[build-system]\nrequires = ["setuptools"]\n'
+        draft.put("pyproject.toml", made, "what builds it, where other tools look for it")
 
 
 def _is_unsettled(draft: Draft, present: Configured) -> bool:
@@ -157,9 +174,6 @@ def _counted(highest: Version | None) -> str:
 
 def _look_around(draft: Draft, present: Configured, customs: tuple[Custom, ...]) -> None:
     """What nobody asked for and a person should know."""
-    if draft.text("pyproject.toml") is None:
-        draft.find("no-pyproject", "error", "there is no pyproject.toml",
-                   "a [build-system] and a [project] with a name are the least; setup.py may stay")  # fmt: skip
     if present.provider == "cargo":
         draft.find("cargo", "warning", "Cargo takes no candidate's version (1.4.0rc1), so candidates cannot be built",
                    "let maturin read it from [project], and version_provider be pep621")  # fmt: skip
