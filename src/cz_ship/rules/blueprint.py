@@ -163,8 +163,9 @@ def _version(draft: Draft, stated: str | None, told: Tagged) -> Version:
                    f"where that was no release of this branch, write {found} into {FILE}")  # fmt: skip
         return highest
     if found > Version("0.0.0") and (highest is None or highest < found):
+        name = (told.formats or ("v$version",))[0].replace("$version", str(found))
         draft.find("no-tag", "warning", f"there is no tag for {found}: {_counted(highest)} counts for the next release",
-                   f"if {found} was released: git tag NAME COMMIT, and git push origin NAME")  # fmt: skip
+                   f"if {found} was released: git tag {name} COMMIT, and git push origin {name}")  # fmt: skip
     return found
 
 

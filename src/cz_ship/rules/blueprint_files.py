@@ -170,4 +170,4 @@ def settle_extra(draft: Draft) -> None:
             text = toml.with_item(text, table, "dev", name)
         return text
 
-    draft.change("pyproject.toml", "what releases are made with, for whoever tries it by hand", with_missing, "warning")
+    draft.change("pyproject.toml", "build and twine, for whoever builds by hand", with_missing, "warning")
