@@ -91,6 +91,17 @@ def test_a_later_merge_makes_the_proposal_anew_in_the_same_pull_request(tmp_path
     assert "1.1.0" not in news(public)
 
 
+def test_a_commit_that_no_note_tells_of_takes_the_proposal_along(tmp_path: Path) -> None:
+    public = proposed(tmp_path)
+    public.remote.commit("docs: a word", {"README.md": "# Demo!\n"})
+    assert [each.step for each in releasing(public, tmp_path).steps][1:] == [
+        f"push {PROPOSAL}",
+        "describe pull request 1",
+        f"start the checks of {PROPOSAL}",
+    ]
+    assert offences(public) == []
+
+
 @pytest.mark.parametrize("moved", [False, True])
 @pytest.mark.parametrize("way", WAYS)
 def test_a_merge_in_any_way_releases_it_also_where_the_branch_moved(way: str, moved: bool, tmp_path: Path) -> None:
