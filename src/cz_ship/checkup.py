@@ -165,13 +165,13 @@ class Page(NamedTuple):
 
 
 class Shelf(NamedTuple):
-    """What an index holds of a project, and which of those versions are known here."""
+    """What an index holds of a project; `ours` where any of those versions is known here."""
 
     name: str
     address: str
     project: str
     versions: tuple[Version, ...]
-    ours: tuple[Version, ...]
+    ours: bool
 
 
 class Half(NamedTuple):

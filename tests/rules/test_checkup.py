@@ -54,7 +54,7 @@ def test_a_list_ends_where_it_would_be_long() -> None:
     assert only(changelog_findings(Told("C", (), released[:5]))).text.endswith("1.1, 1.0")
     assert (
         "1.2, 1.3, 1.4, 1.5, 1.6 and 2 more, and no"
-        in only(shelf_findings(Shelf("test", "there", "demo", released, ()))).text
+        in only(shelf_findings(Shelf("test", "there", "demo", released, ours=False))).text
     )
 
 

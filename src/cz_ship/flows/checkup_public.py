@@ -49,7 +49,8 @@ def indexes(patient: Patient, _online: bool) -> Iterator[Finding]:
         except Failure as failure:
             yield unknown(shelf.name, failure.text, failure.hint)
             continue
-        ours = tuple(each for each in page.versions if each in tagged or _is_candidate_of(repository, each))
+        # The newest first: git is asked of each candidate, until one is known.
+        ours = any(each in tagged or _is_candidate_of(repository, each) for each in reversed(page.versions))
         yield from shelf_findings(Shelf(shelf.name, shelf.address, project, page.versions, ours))
         yield from clock_findings(Clock(shelf.name, world.now(), page.moment))
 
