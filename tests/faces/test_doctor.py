@@ -158,6 +158,15 @@ def test_one_document_tells_all_findings(tmp_path: Path, ship: Speaker) -> None:
     assert [*said.json["findings"][0]] == ["code", "level", "text", "hint", "fix"]
 
 
+def test_a_job_in_ci_gets_a_page(tmp_path: Path, ship: Speaker, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = tmp_path / "page.md"
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(page))
+    ship(tmp_path, "doctor", "--offline")
+    assert page.read_text().startswith("### doctor: 1 error, 0 warnings\n")
+    assert "| ✗ | no-repository |" in page.read_text()
+    assert "; `git init` |" in page.read_text()
+
+
 def test_the_pages_document_is_one_that_doctor_prints() -> None:
     shown = json.loads(blocks("json", "docs/doctor.md")[0])
     (told,) = standing_findings(Standing("1a0f2b4", "origin", has_remote=True, shallow=True))

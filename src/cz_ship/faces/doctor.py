@@ -33,6 +33,8 @@ def run_doctor(options: argparse.Namespace, folder: str) -> Exit:
         _mend(wanted, LivePatient(folder, options.talker, os.environ), options.talker)
         checked = look()
     found = [each for one in checked for each in one.findings]
+    if answers.has_page():
+        answers.page(page(found))
     ok = not any(each.level == "error" for each in found)
     if options.json:
         answers.document({"findings": [each._asdict() for each in found], "ok": ok})
@@ -58,6 +60,18 @@ def text(checked: Sequence[Checked]) -> str:
         found = [finding for each in checked if each.topic == topic for finding in each.findings]
         lines += [topic, *(line for each in found for line in _told(each)), ""] if found else []
     return "\n".join([*lines, count(finding for each in checked for finding in each.findings)])
+
+
+def page(found: Sequence[Finding]) -> str:
+    """All findings as a page of Markdown, for a job in CI."""
+    lines = [f"### doctor: {count(found)}"]
+    if found:
+        lines += ["", "| | | what is | what to do |", "|---|---|---|---|"]
+    for each in found:
+        ways = [answers.cell(each.hint), f"`{answers.plain(each.fix)}`" if each.fix else ""]
+        way = "; ".join(filter(None, ways))
+        lines.append(f"| {_MARKS[each.level]} | {each.code} | {answers.cell(each.text)} | {way} |")
+    return "\n".join(lines)
 
 
 def count(found: Iterable[Finding]) -> str:
