@@ -29,6 +29,7 @@ PACKAGES = {
     "typer==0.29.2": "pdm-backend, version in a module",
     "sniffio==1.3.1": "setuptools, attribute of a module",
     "nanobind==3.1.0": "scikit-build-core",
+    "commitizen==4.19.3": "uv_build, commitizen configured in pyproject.toml",
     "siphash24==1.9": "meson-python",
     "rpds-py==2026.9.1": "maturin, version in Cargo.toml",
 }
@@ -95,7 +96,7 @@ def _deeds(package: str, folder: Path) -> Iterator[tuple[str, list[str]]]:
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", "--quiet"]
     repository = str(_cwd(package, folder))
     ship = [sys.executable, "-m", "cz_ship", "-C", repository]
-    yield "download", [*pip, "download", "--no-deps", "--no-binary", ":all:", "--dest", repository, package]
+    yield "download", [*pip, "download", "--no-deps", "--no-binary", _name(package), "--dest", repository, package]
     yield "init", [*ship, "init", "--yes"]
     yield "again", [*ship, "init"]
     yield "commit", [sys.executable, "-c", _COMMIT]
@@ -110,8 +111,12 @@ for each in (["add", "--all"], ["commit", "-qm", "build: release with cz-ship"])
 """
 
 
+def _name(package: str) -> str:
+    return package.partition("==")[0]
+
+
 def _cwd(package: str, folder: Path) -> Path:
-    place = folder / package.partition("==")[0]
+    place = folder / _name(package)
     place.mkdir(parents=True, exist_ok=True)
     return place
 
@@ -157,7 +162,7 @@ def _drop_generated_cfg(path: Path) -> None:
 
 
 def _said(text: str) -> str:
-    lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("note:")]
+    lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith(("note:", "WARNING"))]
     return " ".join(lines[:6])[:400].replace("|", "\\|")
 
 

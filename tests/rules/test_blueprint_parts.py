@@ -88,7 +88,18 @@ def test_an_entry_comes_to_the_front_of_a_list(before: str, after: str) -> None:
     assert with_entry(before, "repos", "- b: 2\n  c: 3\n") == after
 
 
-@pytest.mark.parametrize("before", ["", "repos: []\n", "repos: [{a: 1}]\n", "other:\n- a\n", "- repos\n"])
+@pytest.mark.parametrize(
+    "before",
+    [
+        "",
+        "repos: []\n",
+        "repos: [{a: 1}]\n",
+        "other:\n- a\n",
+        "- repos\n",
+        "? repos\n: - a: 1\n",
+        "repos:\n- a: 1\nrepos:\n- c: 3\n",
+    ],
+)
 def test_a_list_that_is_written_otherwise_is_left_and_told(before: str) -> None:
     with pytest.raises(Failure, match="is written in a way"):
         with_entry(before, "repos", "- b: 2\n")

@@ -26,7 +26,7 @@ def by_hatchling(draft: Draft, stated: Stated) -> Stated:
 
 
 def by_pdm(draft: Draft, stated: Stated) -> Stated:
-    """pdm-backend, whose `pattern` came with 2.5: https://backend.pdm-project.org/metadata/"""
+    """pdm-backend, whose `pattern` came after 2.4.0: https://backend.pdm-project.org/metadata/"""
     stated = _moved(draft, stated, draft.value(*_PDM, "path"))
     _set(draft, "pdm-backend", _PDM, {"source": "file", "path": FILE, "pattern": "(.+)"})
     return stated

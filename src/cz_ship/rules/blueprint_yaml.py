@@ -33,7 +33,11 @@ def with_entry(text: str, key: str, entry: str) -> str:
             break
     else:
         raise awkward
-    before, after = yaml.safe_load(text), yaml.safe_load(made)
+    before = yaml.safe_load(text)
+    try:
+        after = yaml.safe_load(made)
+    except yaml.YAMLError:
+        raise awkward from None
     if after != {**before, key: [*yaml.safe_load(entry), *before[key]]}:
         raise awkward
     return made
