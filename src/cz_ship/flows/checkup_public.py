@@ -41,6 +41,8 @@ def remote(patient: Patient, _online: bool) -> Iterator[Finding]:
 def indexes(patient: Patient, _online: bool) -> Iterator[Finding]:
     """Whether the name is free or ours, by what the indexes hold; and their clocks."""
     world, repository = patient.world(), patient.repository()
+    if not world.settings.indexes:
+        return
     project = world.builder.project_name(world.repository.root)
     tagged = [tag.version for tag in release_tags(repository.tags(), patient.rules().rule_set)]
     for shelf in patient.shelves():
@@ -58,6 +60,8 @@ def indexes(patient: Patient, _online: bool) -> Iterator[Finding]:
 def halves(patient: Patient, _online: bool) -> Iterator[Finding]:
     """Releases of which an index has not all files."""
     world = patient.world()
+    if not world.settings.indexes:
+        return
     project = world.builder.project_name(world.repository.root)
     tags = release_tags(world.repository.tags(), patient.rules().rule_set)[-NEWEST:]
     for index in world.indexes():
