@@ -132,7 +132,7 @@ class Workflow(NamedTuple):
 
 
 class Workflows(NamedTuple):
-    """The workflows of a project in a mode; what is wrong in files that are none; and the template for the mode.
+    """The workflows of a project in a mode; what is wrong in files that are none; and the template.
 
     `hosted` holds where GitHub is the project's forge.
     """

@@ -172,7 +172,32 @@ def test_how_tools_come_onto_the_machine_is_no_drift() -> None:
     assert drift(Workflow("w.yml", jobs=(job(setup, installs),)), template) == ("job a differs in steps",)
 
 
+def test_a_proposal_takes_more() -> None:
+    tag = Act(run="cz-ship release --stage tag", env={"GITHUB_TOKEN": "${{ github.token }}"})
+    rights = {"contents": "write", "pull-requests": "write", "actions": "write"}
+    for given, codes in (
+        (rights, set()),
+        ({**rights, "actions": "read"}, {"workflow-dispatch"}),
+        ({**rights, "pull-requests": "none"}, {"workflow-lacks-permission"}),
+    ):
+        made = job(tag)._replace(permissions=given)
+        assert _codes_of(made, "pull-request", ("workflow_dispatch",)) == codes
+    assert _codes_of(made, "push", ()) == set()
+
+
+def test_the_lines_for_a_proposal_are_no_drift() -> None:
+    template = Workflow("t.yml", jobs=(job(Act(run="cz-ship release --stage tag"))._replace(permissions={"a": "b"}),))
+    fitted = template.jobs[0]._replace(permissions={"a": "b", "pull-requests": "write", "actions": "write"})
+    for made, mode, drifts in ((fitted, "push", True), (fitted, "pull-request", False)):
+        found = workflow_findings(Workflows(mode, True, (Workflow("w.yml", jobs=(made,)),), (), template))
+        assert ("workflow-drift" in {each.code for each in found}) is drifts
+
+
 def _codes(step: Act) -> set[str]:
+    return _codes_of(job(step), "branch", ())
+
+
+def _codes_of(made: Job, mode: str, events: tuple[str, ...]) -> set[str]:
     queue = {"group": "a", "queue": "max"}
-    workflow = Workflow("w.yml", permissions={}, concurrency=queue, jobs=(job(step),))
-    return {each.code for each in workflow_findings(Workflows("branch", True, (workflow,)))}
+    workflow = Workflow("w.yml", events, permissions={}, concurrency=queue, jobs=(made,))
+    return {each.code for each in workflow_findings(Workflows(mode, True, (workflow,)))}

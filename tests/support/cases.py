@@ -49,8 +49,8 @@ def judged(facts: Path) -> list[Finding]:
 
 
 def judged_workflow(workflow: Path, mode: str = "push") -> list[Finding]:
-    """What the rules find in a workflow, beside the template of mode `push`."""
-    template = read_workflow(TEMPLATE) if mode == "push" else None
+    """What the rules find in a workflow, beside the template."""
+    template = read_workflow(TEMPLATE)
     return [*workflow_findings(checkup.Workflows(mode, True, (read_workflow(workflow),), (), template))]
 
 

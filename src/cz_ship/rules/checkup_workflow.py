@@ -9,6 +9,9 @@ from cz_ship.rules.findings import finding
 from cz_ship.rules.workflows import CHECKOUT, action, commands, is_release, stages, unpinned, uploads
 
 _PASSWORDS = ("PYPI_PASSWORD", "TEST_PYPI_PASSWORD", "TWINE_PASSWORD", "password")
+PROPOSING = "pull-request"
+# What a job takes, beside the right to push, that proposes a release and starts the checks of the proposal.
+PROPOSAL = {"pull-requests": "write", "actions": "write"}
 _QUEUE = "concurrency: with group, cancel-in-progress: false and queue: max"
 
 
@@ -24,15 +27,32 @@ def workflow_findings(workflows: Workflows) -> Iterator[Finding]:
         yield from _dangers(workflow)
     for workflow in releasing:
         yield from _queue(workflow)
-        yield from (each for job in workflow.jobs for each in _job_findings(workflow, job))
-        if workflows.mode == "pull-request" and "workflow_dispatch" not in workflow.events:
-            text = f"{workflow.file} cannot be started by hand; what a job's own token pushes starts no workflow"
-            yield finding("workflow-dispatch", text, "add workflow_dispatch to `on`")
-        if workflows.template and (differing := drift(workflow, workflows.template)):
+        yield from (each for job in workflow.jobs for each in _job_findings(workflow, job, workflows.mode))
+        if workflows.mode == PROPOSING and (faults := _dispatch_faults(workflow)):
+            text = f"{workflow.file} starts no checks for a proposal: {' and '.join(faults)}"
+            yield finding("workflow-dispatch", text, "docs/pull-request.md has what that takes")
+        if workflows.template and (differing := drift(workflow, _fitted(workflows.template, workflows.mode))):
             text = f"{workflow.file} is not as the template has it: {'; '.join(differing)}"
-            yield finding(
-                "workflow-drift", text, "leave it where you mean it; else this shows the difference", "cz-ship init"
-            )
+            yield finding("workflow-drift", text, "where that is not meant, this shows the difference", "cz-ship init")
+
+
+def _dispatch_faults(workflow: Workflow) -> list[str]:
+    """Why the checks of a proposal do not begin: what a job's own token pushes starts no workflow by itself."""
+    event = [] if "workflow_dispatch" in workflow.events else ["`on` has no workflow_dispatch"]
+    tagging = [job for job in workflow.jobs if "tag" in stages(job) and not _has_foreign_token(job)]
+    lacking = [job.name for job in tagging if _lacking(_effective(workflow, job), {"actions": "write"})]
+    return [*event, *(f"job {name} lacks actions: write" for name in lacking)]
+
+
+def _fitted(template: Workflow, mode: str) -> Workflow:
+    """The template with the lines that are to be uncommented for a mode."""
+    if mode != PROPOSING:
+        return template
+    jobs = (
+        each._replace(permissions={**(each.permissions or {}), **PROPOSAL}) if "tag" in stages(each) else each
+        for each in template.jobs
+    )
+    return template._replace(jobs=tuple(jobs))
 
 
 def _dangers(workflow: Workflow) -> Iterator[Finding]:
@@ -64,7 +84,7 @@ def _queue(workflow: Workflow) -> Iterator[Finding]:
         yield finding("workflow-queue", f"{workflow.file} drops a run that waits behind two others", _QUEUE)
 
 
-def _job_findings(workflow: Workflow, job: Job) -> Iterator[Finding]:
+def _job_findings(workflow: Workflow, job: Job, mode: str) -> Iterator[Finding]:
     place = f"{workflow.file}: job {job.name}"
     checkouts = [step for step in job.steps if action(step) == CHECKOUT]
     counts = any(words[:1] != ["event"] for words in commands(job))
@@ -79,17 +99,28 @@ def _job_findings(workflow: Workflow, job: Job) -> Iterator[Finding]:
     if targets and passwords:
         text = f"{place} uploads with a long-lived token ({', '.join(passwords)})"
         yield finding("workflow-token", text, "a trusted publisher on the index, and id-token: write here, need none")
-    if lacking := _lacking(_effective(workflow, job), _wanted(job, trusted=bool(targets) and not passwords)):
+    wanted = _wanted(job, mode, trusted=bool(targets) and not passwords)
+    if lacking := _lacking(_effective(workflow, job), wanted):
         text = f"{place} lacks {' and '.join(lacking)}; it cannot do its work without"
         yield finding("workflow-lacks-permission", text)
 
 
-def _wanted(job: Job, *, trusted: bool) -> dict[str, str]:
-    """What a job must be allowed; a token of another's, handed over, has its own rights."""
+def _wanted(job: Job, mode: str, *, trusted: bool) -> dict[str, str]:
+    """What a job must be allowed."""
+    wanted = {"id-token": "write"} if trusted else {}
+    if _has_foreign_token(job):
+        return wanted
+    if stages(job) & {"tag", "announce"}:
+        wanted["contents"] = "write"
+    if "tag" in stages(job) and mode == PROPOSING:
+        wanted["pull-requests"] = "write"
+    return wanted
+
+
+def _has_foreign_token(job: Job) -> bool:
+    """Whether a job hands over a token of another's, such as an App's, which has rights of its own."""
     tokens = [step.env["GITHUB_TOKEN"] for step in job.steps if "GITHUB_TOKEN" in step.env]
-    foreign = any("github.token" not in each and "secrets.GITHUB_TOKEN" not in each for each in tokens)
-    writes = stages(job) & {"tag", "announce"} and not foreign
-    return {**({"contents": "write"} if writes else {}), **({"id-token": "write"} if trusted else {})}
+    return any("github.token" not in each and "secrets.GITHUB_TOKEN" not in each for each in tokens)
 
 
 def _lacking(given: Mapping[str, str] | None, wanted: Mapping[str, str]) -> list[str]:

@@ -50,7 +50,7 @@ TOPICS: Mapping[str, Mapping[str, str]] = {
         "workflow-token": WARNING,
         "workflow-queue": WARNING,
         "workflow-cancels": ERROR,
-        "workflow-dispatch": ERROR,
+        "workflow-dispatch": WARNING,
         "workflow-drift": WARNING,
     },
     "hooks": {

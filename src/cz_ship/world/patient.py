@@ -85,9 +85,7 @@ class LivePatient:
         from cz_ship.world.workflows import TEMPLATE, read_workflow, read_workflows
 
         found, broken = read_workflows(self.folder)
-        # In the other modes the pipeline is another.
-        template = read_workflow(TEMPLATE) if mode == "push" else None
-        return Workflows(mode, self._is_on_github(), found, broken, template)
+        return Workflows(mode, self._is_on_github(), found, broken, read_workflow(TEMPLATE))
 
     def _is_on_github(self) -> bool:
         try:
