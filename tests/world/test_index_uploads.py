@@ -116,10 +116,13 @@ def test_a_deleted_name_stays_burnt(index: LiveIndex, site: Site, tmp_path: Path
         ("This filename was previously used by a file that has since been deleted.", "a file of that name was deleted"),
         ("Uploading new files to releases older than 14 days is not allowed.", "takes no new file for an old release"),
         ("Only one sdist may be uploaded per release.", "the file breaks a rule of the index"),
+        ("413 Request Entity Too Large", "the file breaks a rule of the index"),
+        ("415 Unsupported Media Type", "the file breaks a rule of the index"),
+        ("422 Unprocessable Entity", "the file breaks a rule of the index"),
     ],
 )
 def test_what_is_never_taken_is_told_apart(words: str, hint: str) -> None:
-    failure = not_taken("no", f"400 {words}", "the environment", 0)
+    failure = not_taken("no", words if words[:1] == "4" else f"400 {words}", "the environment", 0)
     assert isinstance(failure, Unmendable)
     assert hint in failure.hint
     assert "commit a fix, and go on with the next version" in failure.hint

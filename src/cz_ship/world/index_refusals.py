@@ -14,6 +14,8 @@ _REFUSALS = (
     ("previously used", "a file of that name was deleted, and the index gives the name to no other"),
     ("older than", "the index takes no new file for an old release"),
 )
+# What an index, or the server before it, says of a file: 413 is one that is too large for it.
+_OF_THE_FILE = ("400", "409", "413", "415", "422")
 # The words of many indexes where a file of that name is there: other bytes, or ours, which they do not take twice.
 _TAKEN = re.compile(
     r"^409|^400( Bad Request)?$|already (exist|contain|uploaded|been (taken|used|uploaded))|not allow updating",
@@ -31,7 +33,7 @@ def not_taken(text: str, words: str, source: str, pause: float) -> Failure:
     if words.startswith(("401", "403")):
         right = "it takes the role of a maintainer of the project, or a token or a publisher of it"
         return Failure(text, hint=f"the identity from {source} may not upload there: {right}", code=Exit.PERSON)
-    if words.startswith(("400", "409")):
+    if words.startswith(_OF_THE_FILE):
         rule = "" if _TAKEN.search(words) else "the file breaks a rule of the index"
         if why := next((why for sign, why in _REFUSALS if sign in words), rule):
             hint = f"no re-run can mend that: {why}; commit a fix, and go on with the next version"
