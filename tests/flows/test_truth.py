@@ -130,8 +130,11 @@ def test_a_failure_after_a_release_was_finished_in_the_same_run_is_unfinished(tm
     assert "nothing public was changed" not in ended.text
 
 
-def test_a_half_release_that_cannot_be_looked_at_is_unfinished(tmp_path: Path) -> None:
+@pytest.mark.parametrize("restored", [False, True], ids=["as it was", "its tag restored"])
+def test_a_half_release_that_cannot_be_looked_at_is_unfinished(restored: bool, tmp_path: Path) -> None:
     public = stopped_after("push", tmp_path)
+    if restored:
+        public.remote.tags["v1.1.0"] = FakeTag(public.remote.tags["v1.1.0"].commit)
     world = machine(public, tmp_path)
     world.looks.before("files test", fail, lasting=True)
     ended = run(world)

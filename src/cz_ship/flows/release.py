@@ -149,11 +149,11 @@ def _refuse(world: World, clone: Clone, due: Due, stages: Sequence[str]) -> None
 
 @contextmanager
 def _in_flight(due: Due) -> Iterator[None]:
-    """What is refused of a release that is tagged with its promise is unfinished: its tag is public."""
+    """What is refused of a release whose tag is of our making is unfinished: that is public."""
     try:
         yield
     except Failure as failure:
-        if not due.promise or failure.code is not Exit.REFUSED:
+        if not (due.tagged and due.ours) or failure.code is not Exit.REFUSED:
             raise
         truth = f"{due.tag} is public, and what of {due.version} is missing waits for the same command"
         raise settled(failure, truth, Exit.UNFINISHED) from failure
