@@ -44,3 +44,16 @@ def test_a_way_that_is_broken_is_no_refusal(
     with pytest.raises(Failure, match=said) as caught:
         PrivateClone(repo.root).push("main", sha, sha, "v1")
     assert caught.value.pause == pause
+
+
+def test_a_hook_that_speaks_of_something_that_already_exists_is_a_refusal(tmp_path: Path) -> None:
+    remote = Repo(tmp_path / "remote.git", bare=True)
+    hook = remote.root / "hooks" / "pre-receive"
+    hook.write_text('#!/bin/sh\necho "a change request of v1 already exists" >&2; exit 1\n')
+    hook.chmod(0o755)
+    repo = Repo(tmp_path / "repo")
+    sha = repo.commit("feat: a")
+    repo.tag("v1")
+    repo.git("remote", "add", "origin", str(remote.root))
+    with pytest.raises(Failure, match="the remote refused the push of main and v1: a change request of v1 already"):
+        PrivateClone(repo.root).push("main", sha, "", "v1")
