@@ -65,8 +65,9 @@ def test_a_version_txt_behind_the_newest_tag(tmp_path: Path, ship: Speaker) -> N
     assert "hint: write 1.0.1 into version.txt" in said.err
 
 
-def test_a_version_txt_whose_tag_is_gone_tells_how_to_restore_it(tmp_path: Path, ship: Speaker) -> None:
-    repo = project(tmp_path / "p", "1.0.0")
+@pytest.mark.parametrize("remote", ["origin", "upstream"])
+def test_a_version_txt_whose_tag_is_gone_tells_how_to_restore_it(tmp_path: Path, ship: Speaker, remote: str) -> None:
+    repo = project(tmp_path / "p", "1.0.0", settings=f'[tool.cz-ship]\nremote = "{remote}"\n')
     repo.tag("v1.0.0")
     bump = repo.commit("bump: version 1.0.0 → 1.0.1", {"version.txt": "1.0.1\n"})
     repo.commit("fix: b")
@@ -74,7 +75,7 @@ def test_a_version_txt_whose_tag_is_gone_tells_how_to_restore_it(tmp_path: Path,
     assert said.code == 5
     assert f"commit {bump[:12]} bumped to it, but its tag v1.0.1 is gone" in said.err
     assert "git fetch --tags" in said.err
-    assert f"git tag v1.0.1 {bump} && git push origin v1.0.1" in said.err
+    assert f"git tag v1.0.1 {bump} && git push {remote} v1.0.1" in said.err
 
 
 def test_a_version_txt_ahead_of_the_tags_in_mode_push(tmp_path: Path, ship: Speaker) -> None:

@@ -89,7 +89,7 @@ def since_release(repository: Repository, rules: Rules, settings: Settings, comm
     own = find_tag(current, tags, rule_set)
     walk = repository.walk(tip, own.commit if own else None)
     newest = last_release(walk.commits, tags, rule_set)
-    refuse_disagreement(current, own, newest, walk.commits, settings.mode, rule_set)
+    refuse_disagreement(current, own, newest, walk.commits, settings, rule_set)
     if own:
         if walk.aside:
             raise aside(own, walk.aside, repository.single(own.commit), settings.remote)

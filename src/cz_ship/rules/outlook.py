@@ -14,6 +14,7 @@ from cz_ship.rules.message import quotes_a_break
 from cz_ship.rules.release_as import Wanted, version_wanted
 from cz_ship.rules.tags import release_tags, tag_name
 from cz_ship.rules.worth import highest, next_version
+from cz_ship.settings import Settings
 
 
 class Outlook(NamedTuple):
@@ -72,7 +73,12 @@ def last_release(commits: Sequence[Commit], tags: Mapping[str, str], rule_set: R
 
 
 def refuse_disagreement(
-    current: Version, own: Tag | None, newest: Tag | None, commits: Sequence[Commit], mode: str, rule_set: RuleSet
+    current: Version,
+    own: Tag | None,
+    newest: Tag | None,
+    commits: Sequence[Commit],
+    settings: Settings,
+    rule_set: RuleSet,
 ) -> None:
     """Stop where version.txt and the tags cannot both be right.
 
@@ -86,13 +92,13 @@ def refuse_disagreement(
                 hint=f"write {newest.version} into version.txt and commit that",
             )
         return
-    bump = bump_commit(current, commits, rule_set) if mode == "push" else None
+    bump = bump_commit(current, commits, rule_set) if settings.mode == "push" else None
     if bump:
         name = tag_name(current, rule_set)
         raise Failure(
             f"version.txt says {current} and commit {bump.sha[:12]} bumped to it, but its tag {name} is gone",
             hint=f"is it only not here? git fetch --tags   else restore it: git tag {name} {bump.sha} && "
-            f"git push origin {name}",
+            f"git push {settings.remote} {name}",
             code=Exit.PERSON,
         )
     if newest is None:
@@ -102,7 +108,7 @@ def refuse_disagreement(
             f"version.txt says {current}, but the newest release in this history is {newest.name}",
             hint=f"write {newest.version} into version.txt and commit that",
         )
-    if mode == "push":
+    if settings.mode == "push":
         raise Failure(
             f"version.txt says {current}, but the newest release in this history is {newest.name}, and in mode "
             f'"push" the bump is made by the release',
