@@ -13,7 +13,7 @@ from cz_ship.model import SUMS
 from cz_ship.rules.plan import STAGES
 from tests.support.fake_world import FakeWorld, Public
 from tests.support.gate import fail
-from tests.support.story import files_of, foreign_commit, machine, owing
+from tests.support.story import files_of, foreign_commit, machine, owing, stopped_after
 
 WHEEL, _ = files_of("1.1.0")
 
@@ -119,6 +119,17 @@ def test_files_of_the_release_before_are_left_to_the_run_of_what_came_since(tmp_
     release(machine(public, tmp_path), dist=dist)
     foreign_commit(public)
     assert "will release 1.1.1" in release(tagging(public, dist), ["tag"], dist).text
+
+
+def test_a_release_that_is_stuck_is_not_hidden_by_files_that_came_too_late(tmp_path: Path) -> None:
+    public, dist = stopped_after("push", tmp_path), tmp_path / "dist"
+    public.shelves["prod"].take(WHEEL, b"other bytes")
+    foreign_commit(public)
+    release(machine(public, tmp_path), ["prepare"], dist)
+    foreign_commit(public)
+    with pytest.raises(Failure, match=r"demo 1\.1\.0 cannot be released") as caught:
+        release(machine(public, tmp_path), ["tag"], dist)
+    assert caught.value.code is Exit.PERSON
 
 
 def test_files_of_a_commit_that_is_nowhere_are_refused(tmp_path: Path) -> None:

@@ -235,3 +235,49 @@ def test_what_has_told_no_truth_is_told_to_have_changed_nothing_but_never_where_
     assert (caught.value.text, caught.value.hint, caught.value.code) == (f"no\n{NOTHING}", "so", code)
     with pytest.raises(Failure, match=r"^no$"), settling():
         raise Failure("no", code=Exit.UNFINISHED)
+
+
+def burnt(public: Public) -> None:
+    """The release in flight can never be finished; a run finds that out when it has uploaded the other files."""
+    public.shelves["prod"].burnt.add("demo-1.1.0.tar.gz")
+
+
+def finishable(public: Public) -> None:
+    """The release in flight can be finished."""
+
+
+def stop_at_the_commit(world: FakeWorld, stop: Callable[[], object]) -> None:
+    """The next release is stopped by itself."""
+    world.effects.before("commit", stop)
+
+
+def stop_after_a_rival(world: FakeWorld, stop: Callable[[], object]) -> None:
+    """The next release is outrun, and stopped when it begins anew."""
+    world.effects.before("push", lambda: world.looks.before("remote fetch", stop))
+    world.effects.before("push", lambda: foreign_commit(world.public))
+
+
+def outrun_for_ever(world: FakeWorld, stop: Callable[[], object]) -> None:
+    """The next release is outrun until it is given up."""
+    world.effects.before("push", lambda: foreign_commit(world.public), lasting=True)
+
+
+@pytest.mark.parametrize("end", [stop_at_the_commit, stop_after_a_rival, outrun_for_ever])
+@pytest.mark.parametrize("stopper", STOPPERS)
+@pytest.mark.parametrize("first", [finishable, burnt])
+def test_what_a_run_did_for_a_release_is_told_however_the_next_one_ends(
+    first: Callable[[Public], None],
+    stopper: str,
+    end: Callable[[FakeWorld, Callable[[], object]], None],
+    tmp_path: Path,
+) -> None:
+    public = stopped_after("push", tmp_path)
+    foreign_commit(public)
+    first(public)
+    world = machine(public, tmp_path)
+    end(world, STOPPERS[stopper])
+    ended = run(world)
+    said = ended.truth if isinstance(ended, Interrupted) else ended.text if isinstance(ended, Failure) else ""
+    assert said.startswith("demo 1.1.0 is released, by this run; " if first is finishable else "1.1.0 is in part publ")
+    assert NOTHING not in said
+    assert not isinstance(ended, Failure) or ended.code is Exit.UNFINISHED

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -35,6 +36,7 @@ from cz_ship.rules.wish import FILE, parse_wish
 
 T = TypeVar("T")
 _ATTEMPTS = 5
+_NOTHING_ELSE = "nothing else was changed"
 
 
 @settling()
@@ -49,11 +51,7 @@ def release(world: World, stages: Sequence[str] = STAGES, dist: Path | None = No
     try:
         with cloned(world) as clone, world.folder() as folder:
             room = Room(folder / "dist", dist, "prepare" not in stages)
-            report, stuck = _bounded(world, partial(_attempt, world, clone, branch, stages, room))
-            if world.settings.mode == "pull-request" and "tag" in stages:
-                report = _proposed(world, clone, report, strict=tuple(stages) == STAGES)
-            if stuck and not report.proposes and (report.version is None or report.version < stuck.version):
-                raise stuck.failure if report.version is None else _after(report, stuck.failure) from stuck
+            report = _run(world, clone, branch, stages, room)
             if world.settings.forge_comment and "announce" in stages:
                 tell_released(world, clone, branch)
         if set(stages) != {"prepare"}:
@@ -65,12 +63,46 @@ def release(world: World, stages: Sequence[str] = STAGES, dist: Path | None = No
     return report
 
 
-def _bounded(world: World, attempt: Callable[[Sequence[Version | None]], T]) -> T:
-    """Attempts, until the remote stands still for one; each is told the versions that the ones before it made."""
-    outrun: list[Version | None] = []
+@dataclass
+class _Course:
+    """What a run has come to so far, in all of its attempts.
+
+    `outrun` are the versions that it made when the remote moved; `stuck` is the first release that it cannot finish.
+    """
+
+    report: Report
+    outrun: list[Version | None] = field(default_factory=list)
+    stuck: Stuck | None = None
+
+    @property
+    def truth(self) -> str:
+        """What is true of the releases that it came to before the one that it is at; empty where there were none."""
+        finished = f"{self.report.text}, by this run" if self.report.version else ""
+        return finished or (self.stuck.failure.text.splitlines()[-1] if self.stuck else "")
+
+
+def _run(world: World, clone: Clone, branch: str, stages: Sequence[str], room: Room) -> Report:
+    """Releases, then the proposal of the next one. What was done for one is told, however another ends."""
+    course = _Course(Report(None, False, (), (), "nothing to release", branch=branch))
+    try:
+        _bounded(world, course.outrun, partial(_attempt, world, clone, branch, stages, room, course))
+        if world.settings.mode == "pull-request" and "tag" in stages:
+            course.report = _proposed(world, clone, course.report, strict=tuple(stages) == STAGES)
+    except (Failure, KeyboardInterrupt) as ended:
+        if not course.truth:
+            raise
+        raise _after(course.truth, ended) from ended
+    report, stuck = course.report, course.stuck
+    if stuck and not report.proposes and (report.version is None or report.version < stuck.version):
+        raise (_after(course.truth, stuck.failure) if report.version else stuck.failure) from stuck
+    return report
+
+
+def _bounded(world: World, outrun: list[Version | None], attempt: Callable[[], T]) -> T:
+    """Attempts, until the remote stands still for one; `outrun` takes the versions that the others made."""
     for _ in range(_ATTEMPTS):
         try:
-            found = attempt(outrun)
+            found = attempt()
             break
         except Outrun as moved:
             outrun.append(moved.version)
@@ -80,40 +112,30 @@ def _bounded(world: World, attempt: Callable[[Sequence[Version | None]], T]) -> 
     return found
 
 
-def _attempt(
-    world: World, clone: Clone, branch: str, stages: Sequence[str], room: Room, outrun: Sequence[Version | None]
-) -> tuple[Report, Stuck | None]:
+def _attempt(world: World, clone: Clone, branch: str, stages: Sequence[str], room: Room, course: _Course) -> None:
     """One run from the remote's tip: the release in flight is finished, then the next one is made.
 
-    What was done, and the release in flight that cannot be finished, if any. `outrun` are the versions that it made
-    before when the remote moved. Raises `Outrun` where that moves meanwhile.
+    Raises `Outrun` where the remote moves meanwhile.
     """
-    stuck: Stuck | None = None
-    report = Report(None, False, (), (), "nothing to release", branch=branch)
-    try:
-        for bench, owing, seen in owed(world, clone, branch):
-            due = owing._replace(contested=owing.tagged and owing.version in outrun)
-            if report.version is not None and tuple(stages) != STAGES:
-                world.talk.note(f"{due.version} is owed too: run the stages again")
-                break
-            try:
-                _refuse(world, clone, due, stages)
-                done = carry_out(world, bench, due, stages, room, seen)
-                report = done._replace(steps=(*report.steps, *done.steps))
-            except Superseded as found:
-                text = f"nothing to release: {_overtaken(found, due)}"
-                world.talk.note(text)
-                return report._replace(text=text), None
-            except Stuck as found:
-                if not due.tagged:
-                    raise found.failure from found
-                world.talk.note(f"{due.version} stays unfinished: {found.failure.text}")
-                stuck = stuck or found
-    except Failure as failure:
-        if report.version is None:
-            raise
-        raise _after(report, failure) from failure
-    return report, stuck
+    for bench, owing, seen in owed(world, clone, branch):
+        due = owing._replace(contested=owing.tagged and owing.version in course.outrun)
+        if course.report.version is not None and tuple(stages) != STAGES:
+            world.talk.note(f"{due.version} is owed too: run the stages again")
+            break
+        try:
+            _refuse(world, clone, due, stages)
+            done = carry_out(world, bench, due, stages, room, seen)
+            course.report = done._replace(steps=(*course.report.steps, *done.steps))
+        except Superseded as found:
+            text = f"nothing to release: {_overtaken(found, due)}"
+            world.talk.note(text)
+            course.report = course.report._replace(text=text)
+            break
+        except Stuck as found:
+            if not due.tagged:
+                raise found.failure from found
+            world.talk.note(f"{due.version} stays unfinished: {found.failure.text}")
+            course.stuck = course.stuck or found
 
 
 def _proposed(world: World, clone: Clone, report: Report, *, strict: bool) -> Report:
@@ -123,12 +145,10 @@ def _proposed(world: World, clone: Clone, report: Report, *, strict: bool) -> Re
     stages wait for this one.
     """
     try:
-        found = _bounded(world, lambda _: propose(world, clone, report.branch))
+        found = _bounded(world, [], lambda: propose(world, clone, report.branch))
     except Failure as failure:
-        if report.version is None:
+        if report.version is None or strict:
             raise
-        if strict:
-            raise _after(report, failure) from failure
         world.talk.note(f"what comes after {report.version} is not proposed: {failure.text} ({failure.hint})")
         return report
     told = found.text if report.version is None else f"{report.text}; {found.text}" if found.proposes else report.text
@@ -159,12 +179,15 @@ def _in_flight(due: Due) -> Iterator[None]:
         raise settled(failure, truth, Exit.UNFINISHED) from failure
 
 
-def _after(report: Report, failure: Failure) -> Failure:
-    """What went wrong with a later release, after one was finished in the same run."""
-    told = failure if isinstance(failure, Settled) else settled(failure, NOTHING)
-    text = told.text.replace(NOTHING, "nothing else was changed")
+def _after(before: str, ended: Failure | KeyboardInterrupt) -> Failure | Interrupted:
+    """What ended a run with a later release: what is true of one `before`, which the run came to first, is told too."""
+    if isinstance(ended, KeyboardInterrupt):
+        truth = ended.truth if isinstance(ended, Interrupted) else NOTHING
+        return Interrupted(f"{before}; {truth.replace(NOTHING, _NOTHING_ELSE)}")
+    told = ended if isinstance(ended, Settled) else settled(ended, NOTHING)
+    text = told.text.replace(NOTHING, _NOTHING_ELSE)
     code = Exit.UNFINISHED if told.code in (Exit.REFUSED, Exit.USAGE) else told.code
-    return Settled(f"{report.text}, by this run; what follows it is not:\n{text}", hint=told.hint, code=code)
+    return Settled(f"{before}; what follows it is not:\n{text}", hint=told.hint, code=code)
 
 
 def owed(world: World, clone: Clone, branch: str) -> Iterator[tuple[Bench, Due, Seen | None]]:
