@@ -10,7 +10,9 @@ import pytest
 from cz_ship.errors import Failure
 from cz_ship.flows.carry_out import Report
 from cz_ship.flows.release import release
+from tests.support.fake_git import ordered
 from tests.support.fake_world import Public
+from tests.support.gate import kill
 from tests.support.judge import offences
 from tests.support.story import CHANGELOG, MODES, foreign_commit, machine, owing, run
 
@@ -88,3 +90,20 @@ def test_whatever_a_rival_does_the_world_converges_and_is_whole(mode: str, rival
 def test_a_run_that_a_rival_disturbs_ends_well_by_itself(mode: str, rival: str, tmp_path: Path) -> None:
     ends = {effect: ended for effect, (_, ended) in raced(rival, mode, tmp_path).items()}
     assert {effect: str(ended) for effect, ended in ends.items() if not isinstance(ended, Report)} == {}
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_tag_that_is_taken_away_while_its_release_is_finished_comes_back_and_the_branch_goes_only_on(
+    mode: str, tmp_path: Path
+) -> None:
+    public = owing(mode)
+    world = machine(public, tmp_path, mode)
+    world.effects.after("push", kill)
+    run(world)
+    late = foreign_commit(public)
+    world = machine(public, tmp_path, mode)
+    world.effects.before("upload prod", lambda: public.remote.tags.pop("v1.1.0"))
+    ended = run(world)
+    assert isinstance(ended, Report)
+    assert late in [*ordered(public.remote.objects, public.remote.heads["main"])]
+    assert offences(public) == []

@@ -117,7 +117,11 @@ class FakeRemote:
         self, objects: Objects, branch: str, commit: str, expected: str, name: str, tag: FakeTag,
         amendments: Amendments | None,
     ) -> bool:  # fmt: skip
-        """An atomic push with a lease. As in git, a ref that already is what is pushed counts as up to date."""
+        """An atomic push with a lease. As in git, a ref that already is what is pushed counts as up to date.
+
+        Git would let a lease take a branch back; no release ever may.
+        """
+        assert expected in ordered(objects, commit), f"{branch} would be taken back to {commit}"
         if self.tags.get(name) not in (None, tag) or not self.set_head(objects, branch, commit, expected, amendments):
             return False
         self.tags[name] = tag
