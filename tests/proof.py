@@ -30,8 +30,35 @@ PACKAGES = {
     "sniffio==1.3.1": "setuptools, attribute of a module",
     "nanobind==3.1.0": "scikit-build-core",
     "commitizen==4.19.3": "uv_build, commitizen configured in pyproject.toml",
-    "siphash24==1.9": "meson-python",
-    "rpds-py==2026.9.1": "maturin, version in Cargo.toml",
+}
+# Small ones of our own, for backends whose packages by others ask for more than a package registry.
+_HEAD = '[build-system]\nrequires = ["{}"]\nbuild-backend = "{}"\n\n[project]\nname = "{}"\n{}\nreadme = "README.md"\n'
+OWN = {
+    "own-uv==0.2.0": (
+        "uv_build",
+        {
+            "pyproject.toml": _HEAD.format("uv_build", "uv_build", "own-uv", 'version = "0.2.0"'),
+            "src/own_uv/__init__.py": "",
+        },
+    ),
+    "own-meson==0.2.0": (
+        "meson-python, version in meson.build",
+        {
+            "pyproject.toml": _HEAD.format("meson-python", "mesonpy", "own-meson", 'dynamic = ["version"]'),
+            "meson.build": "project('own-meson', version: '0.2.0')\npy = import('python').find_installation()\n"
+            "py.install_sources('own_meson.py')\n",
+            "own_meson.py": "",
+        },
+    ),
+    "own-maturin==0.2.0": (
+        "maturin, version in Cargo.toml",
+        {
+            "pyproject.toml": _HEAD.format("maturin", "maturin", "own-maturin", 'dynamic = ["version"]')
+            + '[tool.maturin]\nbindings = "bin"\ncompatibility = "manylinux2014"\n',
+            "Cargo.toml": '[package]\nname = "own-maturin"\nversion = "0.2.0"\nedition = "2021"\n',
+            "src/main.rs": 'fn main() {\n    println!("hello");\n}\n',
+        },
+    ),
 }
 LIMIT = 1500.0  # seconds for one program
 
@@ -54,7 +81,7 @@ class Outcome(NamedTuple):
 def main() -> int:
     """Try the packages that are named, or all; print a table, and with `--write` put it onto the page."""
     reader = argparse.ArgumentParser(prog="python -m tests.proof", description=__doc__)
-    reader.add_argument("packages", nargs="*", default=list(PACKAGES), metavar="NAME==VERSION")
+    reader.add_argument("packages", nargs="*", default=[*PACKAGES, *OWN], metavar="NAME==VERSION")
     reader.add_argument("--write", action="store_true", help=f"write the rows into {PAGE.name}, beside those of others")
     reader.add_argument("--keep", metavar="DIR", help="lay the repositories here, and leave them")
     options = reader.parse_args()
@@ -73,6 +100,12 @@ def tried(package: str, folder: Path) -> Outcome:
     """A package, from its sdist to its rehearsal."""
     steps: list[tuple[str, float]] = []
     text = ""
+    if package in OWN:
+        for path, content in {**OWN[package][1], "README.md": "# Own\n"}.items():
+            file = _cwd(package, folder) / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(content, encoding="utf-8")
+        _history(package, folder)
     for step, deed in _deeds(package, folder):
         began = time.monotonic()
         done = subprocess.run(
@@ -84,19 +117,23 @@ def tried(package: str, folder: Path) -> Outcome:
             _repository(package, folder)
         if done.returncode:
             refused = step == "init" and done.returncode == 1
-            text = ("refused: " if refused else f"{step} failed: ") + _said(done.stderr or done.stdout)
+            acts = json.loads(done.stdout)["acts"] if step == "rehearse" else []
+            told = next((act["text"] for act in acts if not act["ok"]), "")
+            text = ("refused: " if refused else f"{step} says: ") + _said(told or done.stderr or done.stdout)
             break
         if step == "rehearse":
-            acts = {act["act"]: act for act in json.loads(done.stdout)["acts"]}
-            text = f"released {acts['release'].get('version')}"
-    return Outcome(package, PACKAGES.get(package, ""), tuple(steps), text)
+            acts = json.loads(done.stdout)["acts"]
+            text = f"released {next(act['version'] for act in acts if act['act'] == 'release')}"
+    kind = OWN[package][0] if package in OWN else PACKAGES.get(package, "")
+    return Outcome(package, kind, tuple(steps), text)
 
 
 def _deeds(package: str, folder: Path) -> Iterator[tuple[str, list[str]]]:
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", "--quiet"]
     repository = str(_cwd(package, folder))
     ship = [sys.executable, "-m", "cz_ship", "-C", repository]
-    yield "download", [*pip, "download", "--no-deps", "--no-binary", _name(package), "--dest", repository, package]
+    if package not in OWN:
+        yield "download", [*pip, "download", "--no-deps", "--no-binary", _name(package), "--dest", repository, package]
     yield "init", [*ship, "init", "--yes"]
     yield "again", [*ship, "init"]
     yield "commit", [sys.executable, "-c", _COMMIT]
@@ -123,7 +160,6 @@ def _cwd(package: str, folder: Path) -> Path:
 
 def _repository(package: str, folder: Path) -> None:
     """Lay out what the sdist holds, but for what builds add to it, as a repository with a few commits."""
-    name, _, version = package.partition("==")
     place = _cwd(package, folder)
     (sdist,) = place.glob("*.tar.gz")
     with tarfile.open(sdist) as archive:
@@ -140,6 +176,12 @@ def _repository(package: str, folder: Path) -> None:
         for path in place.rglob("_version.py"):
             path.unlink()
             (place / ".gitignore").open("a").write(f"/{path.relative_to(place)}\n")
+    _history(package, folder)
+
+
+def _history(package: str, folder: Path) -> None:
+    name, _, version = package.partition("==")
+    place = _cwd(package, folder)
     git = ["git", "-C", str(place)]
     for command in (
         ["init", "-q", "-b", "main"],
@@ -162,8 +204,9 @@ def _drop_generated_cfg(path: Path) -> None:
 
 
 def _said(text: str) -> str:
-    lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith(("note:", "WARNING"))]
-    return " ".join(lines[:6])[:400].replace("|", "\\|")
+    passed_over = ("note:", "WARNING: ", "Checking ", "hint: then", "candidate: ", "✓")
+    lines = dict.fromkeys(line.strip() for line in text.splitlines())
+    return " ".join(line for line in lines if line and not line.startswith(passed_over))[:500].replace("|", "\\|")
 
 
 def _log(package: str, folder: Path, step: str, done: "subprocess.CompletedProcess[str]") -> None:

@@ -15,7 +15,7 @@ from tests.support.fake_world import FakeWorld, Public
 from tests.support.gate import Killed, fail, interrupt, kill
 from tests.support.story import foreign_commit, machine, owing
 
-STEPS = 4  # build, deliver, two uploads
+STEPS = 5  # commit, build, deliver, two uploads
 
 
 def refused(world: FakeWorld) -> Failure:
@@ -65,7 +65,7 @@ def test_the_same_candidate_again_uploads_nothing_and_proves_it_again(tmp_path: 
     world = machine(public, tmp_path)
     again = candidate(world)
     assert public.remains() == before
-    assert world.effects.names == ["build", "deliver"]
+    assert world.effects.names == ["commit", "build", "deliver"]
     assert [step.done for step in again.steps] == [True, False, False, True]
     assert (again.version, again.files[0].sha256) == (first.version, first.files[0].sha256)
     assert "is already there, on fake:test" in again.text

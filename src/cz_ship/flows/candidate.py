@@ -117,6 +117,9 @@ def _build(
         world.talk.begin(step)
         if candidate:
             rules.write_version(clone.root, str(outlook.current), str(version))
+            if clone.changed_files():
+                # In the private clone alone: meson-python makes an sdist of what is committed, and of nothing else.
+                clone.commit_all(f"chore: {step}", clone.time(commit))
         if handed:
             built = _handed_over(world, handed, commit, project, version)
         else:

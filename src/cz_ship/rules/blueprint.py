@@ -190,12 +190,20 @@ def _look_around(draft: Draft, present: Configured, customs: tuple[Custom, ...])
             "releases are built in a clone without submodules",
             "what they hold is not in the sdist",
         )
-    for edit in draft.edits():
-        path = edit.path
-        if path in draft.view.ignored and edit.before is None and f"!/{path}" not in (draft.text(".gitignore") or ""):
-            draft.find("ignored", "error", f"git ignores {path}", "take it out of .gitignore, and run init again")
-        if path in draft.view.changed:
-            draft.find("uncommitted", "warning", f"{path} has changes of yours that are not committed, and keeps them")
+    if present.provider == "uv" and draft.text("uv.lock") is None:
+        draft.find("no-lock", "error", "commitizen's version provider uv writes into uv.lock, and there is none",
+                   'uv lock, and commit it; or version_provider = "pep621"')  # fmt: skip
+    edits = draft.edits()
+    kept_out = [f"!/{edit.path}" for edit in edits if edit.before is None and edit.path in draft.view.ignored]
+    if hidden := [line for line in kept_out if line not in (draft.text(".gitignore") or "").splitlines()]:
+        draft.find("ignored", "error", f"git ignores {', '.join(line[2:] for line in hidden)}",
+                   f"take the pattern out of .gitignore, or add to its end: {' '.join(hidden)}"
+                   " (and the same for a folder above: !/.github/), and run init again")  # fmt: skip
+    for edit in edits:
+        if edit.path in draft.view.changed:
+            draft.find(
+                "uncommitted", "warning", f"{edit.path} has changes of yours that are not committed, and keeps them"
+            )
 
 
 def _name(draft: Draft) -> str:

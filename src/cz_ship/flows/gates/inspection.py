@@ -39,11 +39,13 @@ class Inspection(NamedTuple):
         return self.folder / f"{self.gate.name}.log"
 
     def lay(self) -> Path:
-        """Lay out the very tree that the artifacts were built of: a candidate's version is written into it."""
+        """Lay out the very tree that the artifacts were built of: a candidate's version is written into it, and committed."""
         self.clone.checkout(self.subject.commit)
         if is_candidate(self.subject.version):
             rules: Rules = self.world.rules(self.clone.root)
             rules.write_version(self.clone.root, rules.read_version(self.clone.root), str(self.subject.version))
+            if self.clone.changed_files():
+                self.clone.commit_all(f"chore: build {self.subject.project} {self.subject.version}", self.subject.time)
         return self.clone.root
 
     @property
