@@ -39,7 +39,7 @@ class Inspection(NamedTuple):
         return self.folder / f"{self.gate.name}.log"
 
     def lay(self) -> Path:
-        """Lay out the very tree that the artifacts were built of: a candidate's version is written into it, and committed."""
+        """Lay out the very tree that the artifacts were built of: with a candidate's version in it, committed."""
         self.clone.checkout(self.subject.commit)
         if is_candidate(self.subject.version):
             rules: Rules = self.world.rules(self.clone.root)
