@@ -105,6 +105,18 @@ def test_a_list_that_is_written_otherwise_is_left_and_told(before: str) -> None:
         with_entry(before, "repos", "- b: 2\n")
 
 
+def test_the_pipeline_has_the_permissions_of_the_mode() -> None:
+    view = seen(CASES / "hatchling-static")
+    settings = '[tool.cz-ship]\nmode = "pull-request"\n'
+    asked = view._replace(texts={**view.texts, ".cz.toml": settings})
+    jobs = [
+        yaml.safe_load(laid(each, proposed(each).edits).texts[PIPELINE])["jobs"]["tag"]["permissions"]
+        for each in (view, asked)
+    ]
+    assert jobs == [{"contents": "write"}, {"contents": "write", "pull-requests": "write", "actions": "write"}]
+    assert proposed(laid(asked, proposed(asked).edits)).edits == ()
+
+
 def test_a_newer_cz_ship_raises_what_nobody_changed_and_keeps_the_rest() -> None:
     view = seen(CASES / "hatchling-static")
     view = laid(view, proposed(view, "1.4.0").edits)

@@ -68,7 +68,7 @@ def blueprint(view: View, ship: str, templates: Mapping[str, str]) -> Blueprint:
     settle_settings(draft, present, _wanted(draft, at, told, customs, derived, log))
     files.settle_changelog(draft, log or "CHANGELOG.md")
     files.settle_hooks(draft, templates["pre-commit.yaml"], ship)
-    kept = files.settle_pipeline(draft, templates["pipeline.yml"], ship, branch(draft))
+    kept = files.settle_pipeline(draft, templates["pipeline.yml"], ship, branch(draft), mode(draft))
     kept += files.settle_dependabot(draft, templates["dependabot.yml"], ship)
     files.settle_ignored(draft, derived.modules)
     files.settle_secrets(draft, templates["env.example"])

@@ -12,9 +12,15 @@ _ADDRESS = re.compile(r"[:/]([^/:]+)/([^/]+?)(?:\.git)?/?")
 ENVIRONMENTS = {"test": "testpypi", "prod": "pypi"}
 _ASKED = "a pull request, and the checks `checks` and `build`, before anything comes onto it"
 _RULES = {
-    "push": "no rule that wants a pull request: the workflow's own token pushes the bump, and cannot be excepted",
-    "pull-request": _ASKED,
-    "branch": _ASKED,
+    "push": (
+        "no rule that wants a pull request: no job's own token passes it to push the bump",
+        "(or let a GitHub App pass, and hand its token to the job `tag`)",
+    ),
+    "pull-request": (
+        _ASKED,
+        "and in the settings, Actions, General: allow GitHub Actions to create pull requests",
+    ),
+    "branch": (_ASKED,),
 }
 
 
@@ -53,7 +59,7 @@ def by_hand(found: Blueprint, remote: str, pages: Mapping[str, str]) -> str:
         "       testpypi: nobody has to approve",
         f"       pypi: you as required reviewer, and {found.branch} as its only branch",
         f"3. A ruleset for {found.branch} (mode {found.mode}):",
-        f"       {_RULES[found.mode]}",
+        *(f"       {line}" for line in _RULES[found.mode]),
         "       forbid force pushes and deletion",
     ]
     if there is None:

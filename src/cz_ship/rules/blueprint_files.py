@@ -20,6 +20,9 @@ EXTRA = ("build", "twine")
 _TYPES = "default_install_hook_types: [pre-commit, commit-msg, pre-push]\n"
 _PINNED = re.compile(r"(?<=cz-ship==)[\w.+!]+")
 _CHANGELOG = re.compile(r"(CHANGELOG|CHANGES|HISTORY|NEWS)\.(md|rst|adoc|asciidoc|textile)", re.IGNORECASE)
+# What the template has for mode "pull-request" alone, as comments; and why each is there.
+_PROPOSED = {"pull-requests: write": "  # the release pull request", "actions: write": "  # starts the pipeline for it"}
+_PROPOSING = re.compile(r"^( +)# (pull-requests: write|actions: write)\n", re.MULTILINE)
 # Workflows that publish by other hands, by what they call.
 _RIVALS = re.compile(
     r"pypa/gh-action-pypi-publish|twine upload|semantic-release|release-please-action"
@@ -53,9 +56,11 @@ def settle_hooks(draft: Draft, template: str, ship: str) -> None:
         )
 
 
-def settle_pipeline(draft: Draft, template: str, ship: str, branch: str) -> tuple[Edit, ...]:
+def settle_pipeline(draft: Draft, template: str, ship: str, branch: str, mode: str) -> tuple[Edit, ...]:
     """The workflow; one that a person has changed is handed back beside today's, and stays."""
     body = template.replace("{version}", ship).replace("branches: [main]", f"branches: [{branch}]")
+    if mode == "pull-request":
+        body = _PROPOSING.sub(lambda match: f"{match[1]}{match[2]}{_PROPOSED[match[2]]}\n", body)
     for path, text in draft.view.texts.items():
         if path.startswith(".github/workflows/") and path != PIPELINE and (rival := _RIVALS.search(text)):
             draft.find(
