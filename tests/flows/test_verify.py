@@ -82,6 +82,15 @@ def test_a_tool_that_is_not_here_is_skipped_but_not_where_the_settings_want_it(w
     assert found["types"].state == "unable"
 
 
+def test_pages_that_the_settings_want_built_and_nothing_builds_let_nothing_pass(world: FakeWorld) -> None:
+    world.gates = GateSettings(commands={"docs": "no-such-sphinx -W"})
+    found = judged(world)["docs"]
+    assert found[1:3] == (
+        "unable",
+        "no-such-sphinx, which the settings names, is neither beside cz-ship nor on the path",
+    )
+
+
 def test_a_hook_whose_program_is_not_in_the_tree_is_skipped(world: FakeWorld) -> None:
     world.workshop.told = Tooling(hooks=(Hook("ruff-check", ".venv/bin/ruff check"),))
     assert judged(world)["lint"][1:3] == (
@@ -169,7 +178,6 @@ def test_tests_run_outside_of_the_tree_and_never_see_the_sources(world: FakeWorl
 
 
 def test_a_project_without_tests_is_told_so(world: FakeWorld) -> None:
-    world.public.remote.commit("test: none", {"test_demo.py": "", "check.py": ""})
     fresh = owing()
     bare = machine(fresh, world.repository.root.parent)
     bare.gates = GateSettings()
@@ -177,6 +185,10 @@ def test_a_project_without_tests_is_told_so(world: FakeWorld) -> None:
     assert found["tests"].state == "skipped"
     assert found["tests"].reason.startswith("there are no tests")
     assert found["coverage"][1:3] == ("skipped", "no tests were run")
+    bare.gates = GateSettings(fail_under=90.0)
+    assert judged(bare)["coverage"][1:3] == ("unable", "no tests were run")
+    bare.gates = GateSettings(fail_under=90.0, skip=("tests",))
+    assert judged(bare)["coverage"].state == "skipped"
 
 
 def test_a_wheel_that_does_not_install_fails_the_tests(world: FakeWorld) -> None:

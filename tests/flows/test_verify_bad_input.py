@@ -93,6 +93,8 @@ def test_what_the_extra_brings_is_asked_and_told_where_it_is_not_here(world: Fak
     found = judged(world)
     assert found["metadata"].details[0] == Remark("validate-pyproject: W002: wrong", "pyproject.toml")
     assert found["contents"].reason == "check-wheel-contents: W002: wrong"
+    world.workshop.ends["/bin/check-wheel-contents"] = Ran(-9, "")
+    assert judged(world)["contents"].reason == "check-wheel-contents: exit code -9, and not a word"
 
 
 def test_a_wheel_for_another_machine_is_not_asked_to_be_made_again(world: FakeWorld, tmp_path: Path) -> None:

@@ -157,7 +157,8 @@ def _asked(inspection: Inspection, tool: str, arguments: list[str], file: str = 
     ran = inspection.run([program, *arguments], inspection.lay())
     if ran.code is None:
         return _Asked((Remark(f"{tool}: did not end in time"),))
-    return _Asked(tuple(Remark(f"{tool}: {line}", file) for line in ran.words.splitlines()) if ran.code else ())
+    words = ran.words.splitlines() or [f"exit code {ran.code}, and not a word"]
+    return _Asked(tuple(Remark(f"{tool}: {line}", file) for line in words) if ran.code else ())
 
 
 def _unmade(inspection: Inspection, artifacts: Sequence[Artifact], made: Collection[str]) -> _Asked:

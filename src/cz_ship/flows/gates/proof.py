@@ -79,11 +79,13 @@ def coverage(inspection: Inspection) -> Judgement:
     Told of failing tests too, and then marked: it says what the failures hide, and makes nothing green.
     """
     workshop, settings = inspection.world.workshop, inspection.settings
-    if not (inspection.room / WISH).is_file():
-        return Judgement("skipped", "no tests were run")
-    wish = json.loads((inspection.room / WISH).read_text(encoding="utf-8"))
     tree = inspection.lay()
     wanted = settings.fail_under if settings.fail_under is not None else workshop.tooling(tree).fail_under
+    if not (inspection.room / WISH).is_file():
+        # Who wants a threshold and leaves the tests out knows what is missing; who has none that are found may not.
+        left_out = "tests" in (*settings.off, *settings.skip)
+        return Judgement("skipped" if wanted is None or left_out else "unable", "no tests were run")
+    wish = json.loads((inspection.room / WISH).read_text(encoding="utf-8"))
     if not wish["measured"]:
         state: State = "skipped" if wanted is None else "unable"
         return Judgement(state, f"coverage is not installed beside cz-ship ({INSTALL}), and nothing is fetched")

@@ -37,7 +37,7 @@ def docs(inspection: Inspection) -> Judgement:
     broken = broken_links(pages, paths)
     choice = docs_choice(inspection.settings, paths)
     built = _all(inspection, choice, tree)
-    if built.state == "failed" or not pages:
+    if built.state in ("failed", "unable") or not pages:
         return built._replace(remarks=(*built.remarks, *broken))
     links = f"{len(broken)} broken, {broken[0]}" if broken else "all lead somewhere"
     reason = f"links of {len(pages)} pages followed offline: {links}; {built.reason}"
