@@ -2,6 +2,7 @@
 
 import os
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -101,6 +102,17 @@ def test_the_wheel_for_this_python_is_chosen_among_several(tmp_path: Path) -> No
     assert fitting is not None
     assert fitting.name.endswith("-any.whl")
     assert SHOP.fitting(made[1:]) is None
+
+
+def test_a_copy_of_the_project_that_is_installed_beside_does_not_stand_in_for_the_wheel(tmp_path: Path) -> None:
+    tiny = wheel("demo", "1.0")
+    file = tmp_path / tiny.filename
+    file.write_bytes(tiny.content)
+    zipfile.ZipFile(file).extractall(tmp_path / "beside")
+    environment = SHOP.environment(tmp_path / "environment", tmp_path / "log", 120)
+    (environment.site / "b_beside.pth").write_text(f"{tmp_path / 'beside'}\n")
+    assert SHOP.install(environment, [f"{file}[test]", "pytest"], tmp_path / "log", 120).code == 0
+    assert (environment.site / "demo-1.0.dist-info").is_dir()
 
 
 def test_only_pythons_that_start_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

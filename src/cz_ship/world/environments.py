@@ -41,14 +41,20 @@ def make(folder: Path, log: Path, limit: float, python: str, shared: bool) -> En
     return Environment(inner, site)
 
 
-def installing(environment: Environment, wanted: Sequence[str], uv: str, shared: bool) -> list[str | Path]:
-    """The command that installs; `uv` is that program where the lowest direct versions are wanted."""
+def installing(
+    environment: Environment, wanted: Sequence[str], uv: str, *, shared: bool, anew: bool = False
+) -> list[str | Path]:
+    """The command that installs; `uv` is that program where the lowest direct versions are wanted.
+
+    With `anew` that which is there already, perhaps beside, does not stand in for what is wanted.
+    """
     if uv:
         return [uv, "pip", "install", "--resolution", "lowest-direct", "--python", environment.python, *wanted]
     own = environment.site / "pip"
     pip = [environment.python, "-m", "pip"] if own.is_dir() else [sys.executable, "-m", "pip", "--python"]
     command: list[str | Path] = [*pip, *([] if own.is_dir() else [environment.python]), "install", "--no-compile"]
-    return [*command, *(["--no-index", "--no-deps", "--no-build-isolation"] if shared else []), *wanted]
+    command += ["--no-index", "--no-deps", "--no-build-isolation"] if shared else []
+    return [*command, *(["--ignore-installed"] if anew else []), *wanted]
 
 
 def lay_measuring(environment: Environment) -> Path:

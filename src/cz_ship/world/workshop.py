@@ -90,8 +90,16 @@ class LiveWorkshop:
     ) -> Ran:
         from cz_ship.world.environments import installing
 
-        command = installing(environment, wanted, self.find("uv") if lowest else "", shared=not self._isolation)
-        return self.run(command, log, cwd=environment.python.parent, limit=limit, env=ALONE)
+        uv, until, ran = self.find("uv") if lowest else "", self.seconds() + limit, Ran(0, "")
+        files = [each for each in wanted if each.partition("[")[0].endswith(ENDS)]
+        rest = [each for each in wanted if each not in files]
+        # What is beside may serve as a requirement, and never in the place of the very file.
+        for part in [wanted] if self._isolation else [files, rest]:
+            if part and ran.code == 0:
+                command = installing(environment, part, uv, shared=not self._isolation, anew=part is files)
+                left = max(0.0, until - self.seconds())
+                ran = self.run(command, log, cwd=environment.python.parent, limit=left, env=ALONE)
+        return ran
 
     def measuring(self, environment: Environment) -> Path:
         from cz_ship.world.environments import lay_measuring
