@@ -126,6 +126,19 @@ def test_a_package_in_a_namespace_is_tested_and_measured(quick: Callable[..., Re
     assert found["coverage"]["reason"] == "100.0 %"
 
 
+def test_a_package_that_no_test_imports_counts_and_what_the_project_leaves_out_does_not(
+    quick: Callable[..., Repo], ship: Speaker
+) -> None:
+    idle = {"src/idle_ship/__init__.py": "A = 1\n\n\ndef more():\n    return 2\n"}
+    repo = quick({"tests/test_greeting.py": TEST, **idle, "src/demo_ship/cli.py": "A = 1\n"}, "fail_under = 90\n")
+    both = '[tool.hatch.build.targets.wheel]\npackages = ["src/demo_ship", "src/idle_ship"]\n'
+    omit = '[tool.coverage.run]\nomit = ["src/demo_ship/cli.py"]\n'
+    pyproject = (repo.root / "pyproject.toml").read_text()
+    repo.commit("build: ship both", {"pyproject.toml": f"{pyproject}\n{both}{omit}"})
+    code, found = verified(ship, repo)
+    assert (code, found["coverage"]["reason"]) == (1, "25.0 % of 90 % wanted")
+
+
 def test_coverage_of_a_failing_run_is_told_and_marked_and_makes_nothing_green(
     quick: Callable[..., Repo], ship: Speaker, fresh_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -139,6 +139,7 @@ def _wish(inspection: Inspection, environment: Environment, laid: _Laid) -> dict
     return {
         "data": str(inspection.room / "coverage" / "data"),
         "out": str(inspection.folder / "coverage"),
+        "modules": modules(laid.members),
         "packages": import_names(laid.members),
         "python": str(environment.python),
         "root": laid.root or "",

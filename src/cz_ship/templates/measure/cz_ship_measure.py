@@ -4,6 +4,10 @@ import json
 import os
 import sys
 
+TYPE_CHECKING = False  # as typing says it, which every process of the tests would have to import
+if TYPE_CHECKING:
+    import coverage
+
 VARIABLE = "CZ_SHIP_MEASURE"
 # A child of the tests that runs nothing of the wheel is no fault, and what it says is perhaps compared.
 QUIET = ["no-data-collected", "module-not-measured", "module-not-imported", "no-sysmon", "no-ctracer"]
@@ -35,6 +39,18 @@ def start() -> None:
     measuring.append(measured)
 
 
+def add_idle(data: "coverage.CoverageData", wish: "dict[str, str]") -> None:
+    """Add each package that no process imported, as not run: coverage tells of none that is only installed."""
+    measured = data.measured_files()
+    for package in wish["packages"] if measured else ():
+        top = package.replace(".", "/")
+        files = [file for file in wish["modules"] if file == top + ".py" or file.startswith(top + "/")]
+        homes = [wish["root"] if os.path.exists(os.path.join(wish["root"], file)) else wish["site"] for file in files]
+        paths = [os.path.join(home, file) for home, file in zip(homes, files)]  # noqa: B905  # of one length
+        if measured.isdisjoint(paths):
+            data.touch_files(paths)
+
+
 def report(wish: "dict[str, str]") -> None:
     """Combine the data files, map the installed files back to the tree (the working directory), write all forms."""
     import coverage
@@ -44,10 +60,14 @@ def report(wish: "dict[str, str]") -> None:
     )
     told.set_option("run:source", None)
     told.set_option("run:include", None)
+    # Paths of the tree, as a project writes them, are those of the files only from here on.
+    left_out = [*(told.get_option("run:omit") or ()), *(told.get_option("report:omit") or ())]
+    told.set_option("report:omit", left_out or None)
     told.set_option("run:relative_files", True)
     told.set_option("report:fail_under", 0)
     told.set_option("paths", {"installed": [wish["root"] or ".", wish["site"]]})
     told.combine([os.path.dirname(wish["data"])], keep=True)
+    add_idle(told.get_data(), wish)
     told.save()
     out = wish["out"]
     for form in FORMS:
