@@ -51,8 +51,10 @@ def test_ten_megabytes_of_output_are_kept_and_no_more_than_their_end_is_told(tmp
     assert len(words) <= 1 << 14
 
 
-def test_at_its_limit_a_program_and_all_that_it_started_is_ended_and_its_output_kept(tmp_path: Path) -> None:
-    child = "import subprocess, sys, time; p = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])"
+@pytest.mark.parametrize("more", ["", ", start_new_session=True"])
+def test_at_its_limit_a_program_and_all_that_it_started_is_ended_and_its_output_kept(more: str, tmp_path: Path) -> None:
+    sleep = "[sys.executable, '-c', 'import time; time.sleep(600)']"
+    child = f"import subprocess, sys, time; p = subprocess.Popen({sleep}{more})"
     code, words, _ = ran(tmp_path, f"{child}; print('child', p.pid); time.sleep(600)", limit=1)
     assert code is None
     gone = int(words.split()[1])

@@ -153,6 +153,8 @@ def log_run(
                 file.flush()  # somebody may be reading along, and is owed all of it should this process be killed
             return child.poll()
         finally:
+            if child.returncode is None:
+                end_tree(child.pid)  # what has a session of its own is in no group that could be ended
             _end(child, True)
 
 
