@@ -133,7 +133,7 @@ class _Reader:
             order=self.chosen("gates.order", table, known),
             own=tuple(self.own_gate(f"gates.own[{number}]", row, known) for number, row in enumerate(rows)),
             limits={name: self.number(f"gates.limits.{name}", limits, LIMIT) for name in limits if name in known},
-            commands={name: self.text(f"gates.commands.{name}", commands, "") or "" for name in commands},
+            commands={name: self.command(f"gates.commands.{name}", commands) for name in commands},
             test_dependencies=dependencies,
             fail_under=self.number("gates.fail_under", table, 0, 100) if "fail_under" in table else None,
         )
@@ -145,9 +145,17 @@ class _Reader:
             self.faults.append(f"{key}.name: {name!r} is the name of another gate too, one of its own was wanted")
         if not name.replace("-", "").replace("_", "").isalnum() and name:
             self.faults.append(f"{key}.name: {name!r} names a log file; letters, digits, - and _ were wanted")
-        return Gate(
-            name, self.chosen(f"{key}.needs", table, known), command=self.text(f"{key}.command", table, "") or ""
-        )
+        return Gate(name, self.chosen(f"{key}.needs", table, known), command=self.command(f"{key}.command", table))
+
+    def command(self, key: str, table: Mapping[str, object]) -> str:
+        import shlex  # for those alone who set a command
+
+        line = self.text(key, table, "") or ""
+        try:
+            shlex.split(line)
+        except ValueError as error:
+            self.faults.append(f"{key}: {line!r} is no command: {str(error).lower()}")
+        return line
 
     def index(self, name: str, raw: object) -> IndexSettings:
         key = f"indexes.{name}"

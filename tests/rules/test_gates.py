@@ -126,9 +126,9 @@ def test_all_faults_of_the_settings_of_gates_are_told_together() -> None:
         "gates": {
             "off": "docs",
             "order": ["test"],
-            "own": [{"name": "tests", "needs": ["nothing"], "when": 1}, "smoke", {"name": "a/b", "command": "x"}],
+            "own": [{"name": "tests", "needs": ["nothing"], "when": 1}, "smoke", {"name": "a/b", "command": "x 'y"}],
             "limits": {"tests": "long"},
-            "commands": {"metadata": "x"},
+            "commands": {"metadata": "x", "lint": "ruff 'src"},
             "test_dependencies": [1],
             "fail_under": 101,
             "unknown": 1,
@@ -147,8 +147,10 @@ def test_all_faults_of_the_settings_of_gates_are_told_together() -> None:
         "gates.own[0].command: '' is an empty text",
         "gates.own[1]: 'smoke' is a text, a table was wanted",
         "gates.own[2].name: 'a/b' names a log file",
+        'gates.own[2].command: "x \'y" is no command: no closing quotation',
         "gates.limits.tests: 'long' was given",
         "gates.commands.metadata: unknown key",
+        'gates.commands.lint: "ruff \'src" is no command: no closing quotation',
         "gates.test_dependencies: [1] is a list, a list of texts was wanted",
         "gates.fail_under: 101 was given, a number from 0 to 100 was wanted",
     ):
