@@ -13,6 +13,12 @@ FLAT = ["pyproject.toml", "demo/__init__.py", "demo/lost.py", "tests/test_a.py",
     ("members", "paths", "root", "kept"),
     [
         (["demo/__init__.py", DIST], SRC, "src", ["pyproject.toml", "tests/test_a.py"]),
+        (
+            ["demo/__init__.py", DIST],
+            [*SRC, "src/tests/test_b.py", "src/test_c.py", "src/conftest.py", "src/lost.py", "src/test_d/a.py"],
+            "src",
+            ["pyproject.toml", "tests/test_a.py", "src/tests/test_b.py", "src/test_c.py", "src/conftest.py"],
+        ),
         (["demo/__init__.py", DIST], FLAT, "", ["pyproject.toml", "tests/test_a.py", "tests/__init__.py"]),
         (["demo.py", DIST], ["demo.py", "test_demo.py"], "", ["test_demo.py"]),
         (["ns/demo/a.py", DIST], ["lib/py/ns/demo/a.py", "t/test_a.py"], "lib/py", ["t/test_a.py"]),

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 _TESTS = frozenset(("test", "tests"))
 _ASIDE = re.compile(r"\.(dist-info|data)/")
@@ -56,7 +56,10 @@ def outside(paths: Iterable[str], root: str | None, members: Sequence[str]) -> t
     every = tuple(paths)
     if root:
         made = {path.partition("/")[0] for path in modules(members) if path in every}
-        kept = [path for path in every if not path.startswith(f"{root}/")]
+        installed = {path.partition("/")[0] for path in modules(members)}
+        kept = [
+            path for path in every if not path.startswith(f"{root}/") or _is_beside(path[len(root) + 1 :], installed)
+        ]
         return tuple(path for path in kept if path.partition("/")[0] not in made)
     tops = {path.partition("/")[0] for path in modules(members)} | set(lost(every, root, members))
     return tuple(path for path in every if path.partition("/")[0] not in tops)
@@ -90,6 +93,12 @@ def inner_tests(paths: Iterable[str], root: str | None, members: Sequence[str]) 
 def files_of_tests(paths: Iterable[str]) -> tuple[str, ...]:
     """Files that pytest takes for tests by their names."""
     return tuple(path for path in paths if _TEST.fullmatch(path))
+
+
+def _is_beside(path: str, installed: Collection[str]) -> bool:
+    """Whether a path below the folder of sources is of tests that lie beside the packages there."""
+    top = path.partition("/")[0]
+    return top not in installed and (top in _TESTS or ("/" not in path and _is_of_tests(f"/{path}")))
 
 
 def _is_of_tests(path: str) -> bool:
