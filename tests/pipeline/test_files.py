@@ -12,6 +12,7 @@ import yaml
 import cz_ship
 from cz_ship.faces.cli import parser
 from cz_ship.world.process import run
+from tests.support.expressions import evaluate
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 OWN = ROOT / ".github" / "workflows" / "pipeline.yml"
@@ -62,6 +63,29 @@ def test_every_job_has_the_permissions_that_it_needs_and_no_other() -> None:
     }
     assert yaml.safe_load(OWN.read_text(encoding="utf-8"))["permissions"] == {}
     assert {name: job["environment"] for name, job in JOBS.items() if "environment" in job} == PUBLISHING
+
+
+@pytest.mark.parametrize("late", ["failure", "cancelled", "skipped"])
+@pytest.mark.parametrize("job", ["checks", "build", "test"])
+@pytest.mark.parametrize("mode", ["push", "pull-request"])
+def test_nothing_is_tagged_unless_all_that_comes_before_succeeded(job: str, late: str, mode: str) -> None:
+    condition = JOBS["tag"]["if"].replace("cancelled()", "false")
+    assert "()" not in condition, "a job that timed out is told by its result alone"
+    event = {"ref_name": "main", "event": {"repository": {"default_branch": "main"}}}
+    outputs = {"version": "1.0.0", "mode": mode}
+    needs = {name: {"result": "success", "outputs": outputs} for name in ("checks", "build", "test")}
+    assert evaluate(condition, {"github": event, "needs": needs})
+    assert not evaluate(condition, {"github": event, "needs": {**needs, job: {"result": late, "outputs": outputs}}})
+    assert not evaluate(condition, {"github": {**event, "ref_name": "topic"}, "needs": needs})
+
+
+@pytest.mark.parametrize(("mode", "proposes"), [("pull-request", True), ("push", False), ("branch", False)])
+def test_where_nothing_is_owed_a_release_is_proposed_in_its_mode_alone(mode: str, proposes: bool) -> None:
+    condition = JOBS["tag"]["if"].replace("cancelled()", "false")
+    event = {"ref_name": "main", "event": {"repository": {"default_branch": "main"}}}
+    built = {"result": "success", "outputs": {"version": "", "mode": mode}}
+    needs = {"checks": {"result": "success"}, "build": built, "test": {"result": "skipped"}}
+    assert evaluate(condition, {"github": event, "needs": needs}) is proposes
 
 
 def test_actions_are_pinned_and_checkouts_keep_no_token() -> None:

@@ -145,8 +145,8 @@ class Host:
     ) -> Done:
         results = {need["result"] for need in contexts["needs"].values()}
         condition = bare(job.get("if", "true"))
-        # As on the host: a condition that asks for the state of the jobs before is all that counts.
-        asked = condition.replace("cancelled()", "false").replace("failure()", str("failure" in results).lower())
+        # As on the host: a condition that asks for the state of the run is all that counts.
+        asked = condition.replace("cancelled()", "false")
         if asked == condition and results - {"success"}:
             return Done("skipped")
         if not is_true(evaluate(asked, contexts)):
