@@ -63,6 +63,15 @@ def test_each_kind_of_drift_is_named() -> None:
     )
 
 
+def test_another_release_branch_is_no_drift_and_another_order_is() -> None:
+    template = read_workflow(TEMPLATE)
+    moved = [job._replace(flow=job.flow.replace("refs/heads/main'", "refs/heads/it''s'")) for job in template.jobs]
+    assert moved != [*template.jobs]
+    assert drift(template._replace(jobs=tuple(moved)), template) == ()
+    turned = [job._replace(flow=job.flow.replace("==", "!=")) for job in template.jobs]
+    assert "job tag differs in order" in "".join(drift(template._replace(jobs=tuple(turned)), template))
+
+
 def test_every_finding_stands_on_the_page_under_its_topic_with_its_level() -> None:
     page = (ROOT / "docs" / "doctor.md").read_text(encoding="utf-8")
     told = {

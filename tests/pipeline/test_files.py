@@ -80,18 +80,18 @@ def test_every_job_has_the_permissions_that_it_needs_and_no_other() -> None:
 def test_nothing_is_tagged_unless_all_that_comes_before_succeeded(job: str, late: str, mode: str) -> None:
     condition = JOBS["tag"]["if"].replace("cancelled()", "false")
     assert "()" not in condition, "a job that timed out is told by its result alone"
-    event = {"ref_name": "main", "event": {"repository": {"default_branch": "main"}}}
+    event = {"ref": "refs/heads/main"}
     outputs = {"version": "1.0.0", "mode": mode}
     needs = {name: {"result": "success", "outputs": outputs} for name in ("checks", "build", "test")}
     assert evaluate(condition, {"github": event, "needs": needs})
     assert not evaluate(condition, {"github": event, "needs": {**needs, job: {"result": late, "outputs": outputs}}})
-    assert not evaluate(condition, {"github": {**event, "ref_name": "topic"}, "needs": needs})
+    assert not evaluate(condition, {"github": {"ref": "refs/tags/main"}, "needs": needs})
 
 
 @pytest.mark.parametrize(("mode", "proposes"), [("pull-request", True), ("push", False), ("branch", False)])
 def test_where_nothing_is_owed_a_release_is_proposed_in_its_mode_alone(mode: str, proposes: bool) -> None:
     condition = JOBS["tag"]["if"].replace("cancelled()", "false")
-    event = {"ref_name": "main", "event": {"repository": {"default_branch": "main"}}}
+    event = {"ref": "refs/heads/main"}
     built = {"result": "success", "outputs": {"version": "", "mode": mode}}
     needs = {"checks": {"result": "success"}, "build": built, "test": {"result": "skipped"}}
     assert evaluate(condition, {"github": event, "needs": needs}) is proposes

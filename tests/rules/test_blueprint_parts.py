@@ -1,5 +1,6 @@
 """The parts of a blueprint: tags, what is left to a person, lists in YAML, an upgrade of cz-ship."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -129,3 +130,19 @@ def test_a_newer_cz_ship_raises_what_nobody_changed_and_keeps_the_rest() -> None
     assert [edit.path for edit in edited.edits] == [HOOKS]
     assert [(edit.path, edit.before) for edit in edited.kept] == [(PIPELINE, own)]
     assert [each.code for each in edited.findings if each.code == "edited"] == ["edited"]
+
+
+@pytest.mark.parametrize(
+    ("mode", "more"), [("push", {}), ("pull-request", {"pull-requests": "write", "actions": "write"})]
+)
+def test_the_pipeline_is_that_of_the_branch_and_of_the_mode(mode: str, more: dict[str, str]) -> None:
+    view = seen(CASES / "hatchling-static")
+    settings = f'[tool.cz-ship]\nmode = "{mode}"\nbranch = "1.x\'s"\n'
+    view = view._replace(texts={**view.texts, ".cz.toml": settings}, paths=(*view.paths, ".cz.toml"))
+    laid_down = laid(view, proposed(view).edits).texts[PIPELINE]
+    workflow = yaml.safe_load(laid_down)
+    assert workflow[True]["push"] == {"branches": ["1.x's"]}
+    assert "main" not in "".join(re.findall(r"refs/heads/[^ ]*", laid_down))
+    conditions = [str(job.get("if", "")) for job in workflow["jobs"].values()]
+    assert sum("'refs/heads/1.x''s'" in each for each in conditions) == 2
+    assert {name: job["permissions"] for name, job in workflow["jobs"].items()}["tag"] == {"contents": "write", **more}

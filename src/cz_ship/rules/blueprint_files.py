@@ -59,6 +59,7 @@ def settle_hooks(draft: Draft, template: str, ship: str) -> None:
 def settle_pipeline(draft: Draft, template: str, ship: str, branch: str, mode: str) -> tuple[Edit, ...]:
     """The workflow; one that a person has changed is handed back beside today's, and stays."""
     body = template.replace("{version}", ship).replace("branches: [main]", f"branches: [{branch}]")
+    body = body.replace("'refs/heads/main'", "'refs/heads/" + branch.replace("'", "''") + "'")
     if mode == "pull-request":
         body = _PROPOSING.sub(lambda match: f"{match[1]}{match[2]}{_PROPOSED[match[2]]}\n", body)
     for path, text in draft.view.texts.items():

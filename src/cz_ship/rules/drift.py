@@ -1,9 +1,12 @@
 """Drift: where a project's pipeline is not as the template has it, in what matters to a release."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from cz_ship.checkup import Act, Job, Workflow
 from cz_ship.rules.workflows import action
+
+_BRANCH = re.compile(r"'refs/heads/(?:[^']|'')+'")
 
 
 def drift(workflow: Workflow, template: Workflow) -> tuple[str, ...]:
@@ -35,7 +38,7 @@ def _job_differences(job: Job, template: Job) -> Iterator[str]:
         yield "permissions"
     if job.environment != template.environment:
         yield "environment"
-    if job.flow != template.flow:
+    if _BRANCH.sub("", job.flow) != _BRANCH.sub("", template.flow):
         yield "order (needs, if, concurrency, outputs)"
     steps = iter(_essential(job.steps))
     # All of the template's, in its order; others may stand between.
