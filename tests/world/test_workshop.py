@@ -43,6 +43,12 @@ def test_a_log_can_be_read_along(tmp_path: Path) -> None:
     assert (code, words) == (0, "here")
 
 
+@pytest.mark.parametrize("name", ["PYPI_PASSWORD", "TWINE_PASSWORD", "GITHUB_TOKEN", "UV_PUBLISH_TOKEN"])
+def test_no_program_is_handed_what_publishes(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "hunter2")
+    assert ran(tmp_path, f"import os; print(os.environ.get('{name}'))")[:2] == (0, "None")
+
+
 def test_ten_megabytes_of_output_are_kept_and_no_more_than_their_end_is_told(tmp_path: Path) -> None:
     code, words, log = ran(tmp_path, "for _ in range(10): print('x' * (1 << 20))\nprint('the end')")
     assert code == 0

@@ -24,7 +24,11 @@ _PART = 1 << 16  # bytes, at most, in one part of a stream: what a pipe holds
 
 
 # Build backends and what packages bring to be installed are other people's code: they get no credentials.
-SECRET = ("PYPI_", "TEST_PYPI_", "TWINE_", "ACTIONS_", "GITHUB_TOKEN", "GH_TOKEN", "GIT_DIR", "GIT_WORK", "GIT_INDEX")
+SECRET = (
+    *("PYPI_", "TEST_PYPI_", "TWINE_", "ACTIONS_", "GITHUB_TOKEN", "GH_TOKEN", "GIT_DIR", "GIT_WORK", "GIT_INDEX"),
+    # What other tools publish with: uv, flit, hatch, PDM, poetry.
+    *("UV_PUBLISH_", "FLIT_", "HATCH_INDEX_", "PDM_PUBLISH_", "POETRY_PYPI_"),
+)
 
 
 class Outcome(NamedTuple):
