@@ -122,8 +122,25 @@ def test_the_text_fits_whatever_it_tells(rows: int, lines: int) -> None:
         ("", "ours"),
         ("theirs", "theirs\n\nours"),
         (f"theirs\n{OPENING} old {CLOSING}\nmore", "theirs\nours\nmore"),
-        (f"{CLOSING} {OPENING}", f"{CLOSING} {OPENING}\n\nours"),
+        (f"a {CLOSING} b {OPENING}", "a  b\n\nours"),
     ],
 )
 def test_what_people_wrote_around_the_text_stays(body: str, whole: str) -> None:
     assert placed("ours", body) == whole
+
+
+MARKED = f"{OPENING}\nours\n{CLOSING}"
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["", "by hand", MARKED, f"a\n{MARKED}\nb", f"a\n{OPENING}\nold", f"old\n{CLOSING}\nb", f"{CLOSING}a{OPENING}b",
+     f"{CLOSING}\n{MARKED}", f"{MARKED}\n{MARKED}", f"{OPENING}\n{MARKED}"],
+)  # fmt: skip
+@pytest.mark.parametrize("notes", ["- sing", f"- {CLOSING} sing", f"- {OPENING}", "- <!-- sing"])
+def test_what_is_placed_stands_as_it_is_when_it_is_placed_again(body: str, notes: str) -> None:
+    text = pull_text(DUE, HEAD, changes(1), notes)
+    assert [text.count(each) for each in (OPENING, CLOSING, "<!--")] == [1, 1, 2]
+    once = placed(text, body)
+    assert placed(text, once) == once
+    assert text in once

@@ -199,16 +199,20 @@ def pull_text(due: Due, head: str, changes: Sequence[Change], notes: str) -> str
     table = ["", f"### What changes from {due.current} to {due.version}", "", "| worth | commit | subject |"]
     table += ["|---|---|---|"]
     left = LIMIT - _ROOM - len("\n".join([*told, *table]))
-    kept_notes = _cut(notes.splitlines(), left * 2 // 3)
+    # A comment in them could end this text for whoever looks for its marks, or hide what comes after.
+    kept_notes = _cut(notes.replace("<!--", "&lt;!--").splitlines(), left * 2 // 3)
     kept_rows = _cut(rows, left - sum(len(line) + 1 for line in kept_notes))
     return "\n".join([*told, *kept_notes, *table, *kept_rows, "", CLOSING])
 
 
 def placed(text: str, body: str) -> str:
     """A pull request's body with our text in the place of an earlier one; what people wrote around that stays."""
-    opened, closed = body.find(OPENING), body.find(CLOSING)
-    if opened < 0 or closed < opened:
-        return f"{body.rstrip()}\n\n{text}".lstrip()
+    opened = body.find(OPENING)
+    closed = body.find(CLOSING, max(opened, 0))
+    if opened < 0 or closed < 0:
+        # One mark alone would be taken for the other end of what is put down now.
+        left = body.replace(OPENING, "").replace(CLOSING, "")
+        return f"{left.rstrip()}\n\n{text}".lstrip()
     return body[:opened] + text + body[closed + len(CLOSING) :]
 
 
