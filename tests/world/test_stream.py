@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cz_ship.errors import Failure
-from cz_ship.world.process import Outcome, stream
+from cz_ship.world.process import SECRET, Outcome, stream
 
 
 def python(code: str, *, limit: float = 60, without: tuple[str, ...] = ()) -> Generator[bytes, None, Outcome]:
@@ -81,3 +81,12 @@ def test_variables_are_withheld(monkeypatch: pytest.MonkeyPatch) -> None:
     code = "os.write(1, os.environ.get('CZ_SHIP_SECRET', 'none').encode())"
     assert drained(python(code))[0] == b"word"
     assert drained(python(code, without=("CZ_SHIP_",)))[0] == b"none"
+
+
+def test_other_peoples_code_gets_no_credentials_and_has_no_say_in_the_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ["PYPI_PASSWORD", "TEST_PYPI_PASSWORD", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "GITHUB_TOKEN", "GH_TOKEN"]
+    names += ["GITHUB_ENV", "GITHUB_OUTPUT", "GITHUB_PATH", "GITHUB_STATE", "GITHUB_STEP_SUMMARY"]
+    for name in (*names, "GITHUB_REPOSITORY"):
+        monkeypatch.setenv(name, "word")
+    code = f"os.write(1, ' '.join(each for each in {[*names, 'GITHUB_REPOSITORY']} if each in os.environ).encode())"
+    assert drained(python(code, without=SECRET))[0] == b"GITHUB_REPOSITORY"

@@ -23,9 +23,11 @@ _LOOK = 0.2  # seconds between two looks whether a silent program has ended
 _PART = 1 << 16  # bytes, at most, in one part of a stream: what a pipe holds
 
 
-# Build backends and what packages bring to be installed are other people's code: they get no credentials.
+# Build backends, tests and what packages bring to be installed are other people's code: they get no credentials, and
+# none of the files by which a step of a CI job tells the next ones what to believe.
 SECRET = (
     *("PYPI_", "TEST_PYPI_", "TWINE_", "ACTIONS_", "GITHUB_TOKEN", "GH_TOKEN", "GIT_DIR", "GIT_WORK", "GIT_INDEX"),
+    *("GITHUB_ENV", "GITHUB_OUTPUT", "GITHUB_PATH", "GITHUB_STATE", "GITHUB_STEP_SUMMARY"),
     # What other tools publish with: uv, flit, hatch, PDM, poetry.
     *("UV_PUBLISH_", "FLIT_", "HATCH_INDEX_", "PDM_PUBLISH_", "POETRY_PYPI_"),
 )

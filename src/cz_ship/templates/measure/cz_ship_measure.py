@@ -61,8 +61,11 @@ def report(wish: "dict[str, str]") -> None:
     told.set_option("run:source", None)
     told.set_option("run:include", None)
     # Paths of the tree, as a project writes them, are those of the files only from here on.
-    both = [told.get_option("run:omit"), told.get_option("report:omit")]
-    told.set_option("report:omit", [pattern for each in both if isinstance(each, list) for pattern in each] or None)
+    left: list[str] = []
+    for name in ("run:omit", "report:omit"):
+        patterns = told.get_option(name)
+        left += patterns if isinstance(patterns, list) else []
+    told.set_option("report:omit", left or None)
     told.set_option("run:relative_files", True)
     told.set_option("report:fail_under", 0)
     told.set_option("paths", {"installed": [wish["root"] or ".", wish["site"]]})
