@@ -113,6 +113,29 @@ def test_what_is_missing_from_the_wheel_fails_though_it_is_at_the_top_of_the_tre
     assert told[2].startswith("other_ship looks like a source, is not in the wheel, and was kept from the tests")
 
 
+def test_a_part_of_the_package_that_is_called_test_and_is_missing_is_not_laid_beside_it(
+    quick: Callable[..., Repo], ship: Speaker
+) -> None:
+    tools = {"src/demo_ship/test/__init__.py": "", "src/demo_ship/test/tools.py": "X = 1\n"}
+    repo = quick({"tests/test_a.py": "def test_it():\n    import demo_ship.test.tools\n", **tools})
+    pyproject = (repo.root / "pyproject.toml").read_text()
+    exclude = '[tool.hatch.build.targets.wheel]\nexclude = ["test/"]\n'
+    repo.commit("build: lose a part", {"pyproject.toml": f"{pyproject}\n{exclude}"})
+    code, found = verified(ship, repo)
+    assert (code, found["tests"]["state"]) == (1, "failed")
+    assert "No module named 'demo_ship.test'" in str(found["tests"]["reason"])
+
+
+def test_tests_within_packages_that_are_not_run_beside_others_are_told(
+    quick: Callable[..., Repo], ship: Speaker
+) -> None:
+    inner = {"src/demo_ship/tests/test_a.py": "def test_it():\n    assert 0\n"}
+    _, found = verified(ship, quick({"tests/test_greeting.py": TEST, **inner}))
+    assert str(found["tests"]["reason"]).startswith(
+        "1 test of the installed wheel; of tests within packages 1 files were not run: gates.commands.tests can"
+    )
+
+
 def test_a_package_in_a_namespace_is_tested_and_measured(quick: Callable[..., Repo], ship: Speaker) -> None:
     repo = quick({"tests/test_greeting.py": TEST.replace("demo_ship", "crew.demo_ship")})
     (repo.root / "src/crew").mkdir()

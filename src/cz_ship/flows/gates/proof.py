@@ -70,6 +70,9 @@ def run_tests(inspection: Inspection) -> Judgement:
     except Failure as failure:
         return Judgement("unable", f"{failure.text}: neither the environment of the tests nor the path has it")
     judged = _judged(inspection, ran, room / "report.xml")
+    if command == ["pytest"] and (left := len(_inner(laid))):
+        way = f"gates.commands.tests can (pytest --pyargs {' '.join(import_names(laid.members))})"
+        judged = judged._replace(reason=f"{judged.reason}; of tests within packages {left} files were not run: {way}")
     return judged._replace(remarks=(*judged.remarks, *_on_lost(laid.lost)))
 
 
@@ -109,7 +112,9 @@ def _laid(inspection: Inspection, wheel: Artifact) -> _Laid:
     members = tuple(each.path for each in workshop.members(wheel))
     paths = [each.path for each in workshop.tree(tree)]
     root = package_root(members, paths)
-    parts = outside(paths, root, members), inner_tests(paths, root, members), lost(paths, root, members)
+    inner = inner_tests(paths, root, members)
+    # Without a test among them they are no tests but a part of the package, such as `demo.test`, that the wheel lost.
+    parts = outside(paths, root, members), inner if files_of_tests(inner) else (), lost(paths, root, members)
     return _Laid(wheel, tree, members, root, *parts)
 
 
@@ -119,9 +124,13 @@ def _command(inspection: Inspection, laid: _Laid) -> list[str]:
         return shlex.split(own)
     if files_of_tests(laid.kept):
         return ["pytest"]
-    if files_of_tests((*modules(laid.members), *laid.inner)):
+    if _inner(laid):
         return ["pytest", "--pyargs", *import_names(laid.members)]
     return []
+
+
+def _inner(laid: _Laid) -> tuple[str, ...]:
+    return files_of_tests((*modules(laid.members), *laid.inner))
 
 
 def _install(inspection: Inspection, environment: Environment, laid: _Laid) -> Ran:
