@@ -119,8 +119,6 @@ class Host:
         self._count += 1
         run_id = str(1000 + self._count) if again is None else again.artifacts.name
         artifacts = self._place / "artifacts" / run_id
-        if again and not failed:
-            shutil.rmtree(artifacts, ignore_errors=True)
         artifacts.mkdir(parents=True, exist_ok=True)
         attempt = again.attempt + 1 if again else 1
         github = _github(event, run_id, attempt)
@@ -249,7 +247,10 @@ class _Playing:
         assert wanted["if-no-files-found"] == "error"
         source = self._work / str(wanted["path"])
         assert any(source.iterdir()), "there is nothing to upload"
-        shutil.copytree(source, self._artifacts / str(wanted["name"]))
+        there = self._artifacts / str(wanted["name"])
+        if wanted.get("overwrite"):
+            shutil.rmtree(there, ignore_errors=True)
+        shutil.copytree(source, there)  # what a run has it has in all of its attempts: the name may be taken
 
     def _download(self, wanted: Mapping[str, object]) -> None:
         shutil.copytree(self._artifacts / str(wanted["name"]), self._work / str(wanted["path"]))
