@@ -13,11 +13,13 @@ _NAME = re.compile(
     r"|(?:^|[_-])(?:pat|auth)(?:$|[_-])|(?:api|access|private|deploy|ssh|signing|encryption|gpg)[_-]?key|[a-z0-9]_key$",
     re.IGNORECASE,
 )
-# What shows by its own shape that it is a secret: JWTs; the tokens of GitHub and of PyPI; a password in an address
-# or in a header.
+# What shows by its own shape that it is a secret: JWTs; the tokens of GitHub, of PyPI and of others; a private key;
+# a password in an address, in its query or in a header.
 _SHAPES = re.compile(
     r"\beyJ[\w-]+\.[\w-]+\.[\w-]*"
-    r"|\b(?:gh[a-z]_|github_pat_|pypi-)[\w-]{10,}"
+    r"|\b(?:gh[a-z]_|github_pat_|pypi-|glpat-|xox[a-z]-|AKIA)[\w-]{10,}"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----(?s:.*?)(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)"
+    r"|(?i:(?<=token=)|(?<=secret=)|(?<=password=)|(?<=signature=))[^\s&\"'#]{6,}"
     r"|(?<=://)[^/@\s]+(?=@)"
     r"|(?i:(?<=basic )|(?<=bearer ))[\w+/=.~-]{8,}",
 )
