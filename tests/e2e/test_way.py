@@ -80,9 +80,11 @@ def test_a_release_in_stages_each_in_a_clone_of_its_own(way: Loopback, ship: Spe
         assert said.code == 0, said.err
         assert len(way.remote.git("show-ref", "-d").splitlines()) == refs
     assert files(way.test) == files(way.prod)
-    comment, *lines = (dist / "SHA256SUMS").read_text().splitlines()
-    assert comment == "# commit " + way.remote.git("rev-parse", "main")
-    assert dict(line.split("  ")[::-1] for line in lines) == files(way.prod)
+    lines = (dist / "SHA256SUMS").read_text().splitlines()
+    main = way.remote.git("rev-parse", "main")
+    tip = way.remote.git("rev-parse", "main^")
+    assert [line for line in lines if line.startswith("# ")][:2] == [f"# commit {main}", f"# tip {tip}"]
+    assert dict(line.split("  ")[::-1] for line in lines if not line.startswith("# ")) == files(way.prod)
 
 
 def test_mode_branch_tags_what_the_developer_bumped(
@@ -151,7 +153,7 @@ def test_github_actions_get_outputs_and_a_page(
     assert ship(way.repo.root, "release").code == 0
     lines = (tmp_path / "output").read_text().splitlines()
     assert "next=0.1.0" in lines
-    assert lines[-3:] == ["version=0.1.0", "tag=v0.1.0", "released=true"]
+    assert lines[-4:] == ["version=0.1.0", "tag=v0.1.0", "released=true", "mode=push"]
     page = (tmp_path / "summary").read_text()
     assert "demo-ship 0.1.0 is released" in page
     assert "| ✓ | push main and v0.1.0 |" in page
