@@ -49,6 +49,13 @@ def test_no_program_is_handed_what_publishes(name: str, tmp_path: Path, monkeypa
     assert ran(tmp_path, f"import os; print(os.environ.get('{name}'))")[:2] == (0, "None")
 
 
+def test_hooks_that_somebody_passes_over_are_not_passed_over_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SKIP", "ruff")
+    assert ran(tmp_path, "import os; print(repr(os.environ['SKIP']))")[1] == "''"
+
+
 def test_ten_megabytes_of_output_are_kept_and_no_more_than_their_end_is_told(tmp_path: Path) -> None:
     code, words, log = ran(tmp_path, "for _ in range(10): print('x' * (1 << 20))\nprint('the end')")
     assert code == 0

@@ -26,6 +26,7 @@ CALM = {
     "PYTHONDONTWRITEBYTECODE": "1",
     "PYTHONPATH": "",
     "PYTHONUNBUFFERED": "1",
+    "SKIP": "",  # hooks that pre-commit would pass over
     "TERM": "dumb",
 }
 
