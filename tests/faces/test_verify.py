@@ -126,6 +126,13 @@ def test_a_part_of_the_package_that_is_called_test_and_is_missing_is_not_laid_be
     assert "No module named 'demo_ship.test'" in str(found["tests"]["reason"])
 
 
+def test_tests_that_are_all_skipped_have_tested_nothing(quick: Callable[..., Repo], ship: Speaker) -> None:
+    lost = "import pytest\n\ndef test_it():\n    pytest.importorskip('demo_ship.lost')\n"
+    code, found = verified(ship, quick({"tests/test_lost.py": lost}))
+    assert (code, found["tests"]["state"]) == (1, "unable")
+    assert found["tests"]["reason"] == "nothing was tested: 1 test, 1 skipped"
+
+
 def test_tests_within_packages_that_are_not_run_beside_others_are_told(
     quick: Callable[..., Repo], ship: Speaker
 ) -> None:

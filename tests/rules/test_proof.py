@@ -15,6 +15,8 @@ REPORT = """\
 <testcase classname="tests.test_a" name="test_bad" file="tests/test_a.py" line="6" time="1.5">
 <failure message="AssertionError: assert 1 == 2&#10;  + 1">long</failure></testcase>
 <testcase classname="tests.test_b" name="test_skip" file="tests/test_b.py" line="0" time="0"><skipped/></testcase>
+<testcase classname="tests.test_b" name="test_xfail" file="tests/test_b.py" line="3" time="0">
+<skipped type="pytest.xfail" message=""/></testcase>
 </testsuite></testsuites>
 """
 
@@ -67,7 +69,9 @@ def test_a_failed_test_is_told_with_its_place() -> None:
         "tests.test_a.test_good",
         "tests.test_a.test_bad",
         "tests.test_b.test_skip",
+        "tests.test_b.test_xfail",
     ]
+    assert [case.skipped for case in cases] == [False, False, True, False]
     assert faults(cases) == (Remark("tests.test_a.test_bad: AssertionError: assert 1 == 2", "tests/test_a.py", 7),)
     assert slowest(cases).splitlines()[2] == "| `tests.test_a.test_bad` | 1.50 s |"
 

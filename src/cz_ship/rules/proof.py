@@ -30,13 +30,14 @@ class Needed(NamedTuple):
 
 
 class Case(NamedTuple):
-    """A test: its name, the seconds it took, what went wrong ("" where nothing did), and where it stands."""
+    """A test: its name, the seconds it took, what went wrong ("" where nothing did), where it stands, if it ran."""
 
     name: str
     seconds: float
     fault: str
     file: str
     line: int
+    skipped: bool = False
 
 
 def needed(names: Sequence[str] | None, extras: Sequence[str], groups: Mapping[str, Sequence[str]]) -> Needed:
@@ -101,4 +102,6 @@ def _case(node: ElementTree.Element) -> Case:
         fault=fault,
         file=node.get("file", ""),
         line=int(node.get("line", "-1")) + 1,
+        # pytest says `skipped` of expected failures too, which were run.
+        skipped=any(child.tag == "skipped" and child.get("type") != "pytest.xfail" for child in node),
     )

@@ -193,12 +193,16 @@ def _judged(inspection: Inspection, ran: Ran, report: Path) -> Judgement:
     cases = cases_of(report.read_text(encoding="utf-8", errors="replace")) if report.is_file() else ()
     failed = faults(cases)
     counted = f"{len(cases)} test{'s' * (len(cases) > 1)}"
-    told = f"{counted} of the installed wheel" if cases else "the test command ended well"
+    skipped = sum(each.skipped for each in cases)
+    aside = f", {skipped} skipped" if skipped else ""
+    told = f"{counted} of the installed wheel{aside}" if cases else "the test command ended well"
     judged = judge_run(ran, inspection.gate, told)
     page = slowest(cases) if cases else ""
     if failed and ran.code is not None:
         reason = f"{len(failed)} of {counted} failed: {failed[0].text}"
         return Judgement("failed", reason, (*failed, *on_network(cases)), page)
+    if cases and skipped == len(cases) and judged.state == "passed":
+        return Judgement("unable", f"nothing was tested: {counted}{aside}", page=page)
     return judged._replace(page=page)
 
 
