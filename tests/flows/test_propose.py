@@ -10,6 +10,7 @@ from cz_ship.errors import Exit, Failure
 from cz_ship.flows.carry_out import Report
 from cz_ship.flows.release import release
 from cz_ship.rules.plan import STAGES
+from cz_ship.rules.proposal import CLOSING, OPENING
 from cz_ship.settings import Settings
 from tests.support.fake_git import FakeTag
 from tests.support.fake_merge import WAYS, merge_pull
@@ -267,6 +268,17 @@ def test_a_pull_request_that_somebody_closed_is_opened_again(tmp_path: Path) -> 
     report = releasing(public, tmp_path)
     assert [each.step for each in report.steps if each.stage == "tag"] == [f"open the pull request of {PROPOSAL}"]
     assert offences(public) == []
+
+
+@pytest.mark.parametrize("mark", [OPENING, CLOSING])
+def test_a_mark_that_somebody_wrote_or_deleted_stops_no_proposal(mark: str, tmp_path: Path) -> None:
+    public = proposed(tmp_path)
+    public.stand.change_pull(1, body=public.stand.pulls[1].body.replace(mark, ""))
+    public.remote.commit(f"feat: dance {mark} about", {"dance.py": "1\n"})
+    releasing(public, tmp_path)
+    again = releasing(public, tmp_path)
+    assert [each.step for each in again.steps if each.stage == "tag"] == []
+    assert f"- dance {mark.replace('<', '&lt;')} about" in public.stand.pulls[1].body
 
 
 def test_a_title_is_set_back_and_what_people_wrote_around_the_text_stays(tmp_path: Path) -> None:
