@@ -91,6 +91,27 @@ def test_pages_that_the_settings_want_built_and_nothing_builds_let_nothing_pass(
     )
 
 
+def test_pages_that_nothing_here_can_build_are_no_passed_gate(tmp_path: Path) -> None:
+    public = owing()
+    public.remote.commit("docs: pages", {"mkdocs.yml": "", "README.md": "[a](demo.py)"})
+    world = machine(public, tmp_path)
+    world.gates = GateSettings()
+    found = judged(world)["docs"]
+    assert found.state == "skipped"
+    assert "all lead somewhere; mkdocs, which mkdocs.yml names, is neither" in found.reason
+
+
+def test_a_fault_of_ours_in_one_gate_takes_no_other_gates_word_away(world: FakeWorld) -> None:
+    def stumble() -> None:
+        raise KeyError("no such thing")
+
+    world.looks.before("files test", stumble)
+    found = judged(world)
+    assert found["untaken"][1:3] == ("unable", "fault in cz-ship: KeyError: 'no such thing'; its log has the traceback")
+    assert "Traceback" in Path(found["untaken"].log).read_text()
+    assert found["installs"].state == "passed"
+
+
 def test_a_hook_whose_program_is_not_in_the_tree_is_skipped(world: FakeWorld) -> None:
     world.workshop.told = Tooling(hooks=(Hook("ruff-check", ".venv/bin/ruff check"),))
     assert judged(world)["lint"][1:3] == (

@@ -1,5 +1,6 @@
 """Judging: every gate over a subject, one after the other, whatever came of the one before."""
 
+import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -87,6 +88,9 @@ def _judged(inspection: Inspection) -> Judgement:
         return JUDGES.get(inspection.gate.name, tools.own)(inspection)
     except Failure as failure:
         return Judgement("failed" if failure.pause is None else "unable", failure.text)
+    except Exception as fault:  # a fault of ours in one gate takes no other gate's word away
+        inspection.world.workshop.note(inspection.log, traceback.format_exc())
+        return Judgement("unable", f"fault in cz-ship: {type(fault).__name__}: {fault}; its log has the traceback")
 
 
 def _told(judgement: Judgement) -> str:
