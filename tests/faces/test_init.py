@@ -41,6 +41,7 @@ def test_after_it_a_plan_can_be_made_and_a_second_one_changes_nothing(repo: Repo
     there = repo.git("rev-parse", "HEAD^{tree}")
     again = ship(repo.root, "init")  # nothing is to be asked, so no terminal is missed
     assert (again.code, again.out.splitlines()[0]) == (0, "nothing to change: all is laid down")
+    assert again.out.endswith("\nNext:\n  cz-ship rehearse\n"), "there is nothing to commit"
     assert repo.git("status", "--porcelain") == ""
     assert ship(repo.root, "plan", "--json").json["next"] == "1.3.0"
     assert repo.git("rev-parse", "HEAD^{tree}") == there

@@ -20,10 +20,8 @@ from cz_ship.world.new_site import NewFolder
 from cz_ship.world.site import ProjectFolder
 
 _COLOURS = {"+": 32, "-": 31, "@": 36}
-_NEXT = """
-Next:
-  git add --all && git commit -m "build: release with cz-ship"
-  cz-ship rehearse"""
+_COMMIT = 'git add --all && git commit -m "build: release with cz-ship"'
+_REHEARSE = "cz-ship rehearse"
 
 
 def run_init(options: argparse.Namespace, folder: str) -> Exit:
@@ -41,7 +39,8 @@ def run_init(options: argparse.Namespace, folder: str) -> Exit:
         return Exit.REFUSED
     lay_down(site, found)
     print(f"wrote {_count(found)}" if found.edits else "nothing to change: all is laid down")
-    print(f"\n{by_hand(found, repository.remote_url('origin') or '', publisher_forms())}\n{_NEXT}")
+    print(f"\n{by_hand(found, repository.remote_url('origin') or '', publisher_forms())}\n")
+    print(_next(_COMMIT, _REHEARSE) if repository.changed_files() else _next(_REHEARSE))
     return Exit.DONE
 
 
@@ -54,8 +53,12 @@ def _new(options: argparse.Namespace, folder: Path) -> Exit:
         return Exit.REFUSED
     ground.found(found.edits, found.branch, f"feat: begin {options.new}")
     print(f"made {ground.place}, a repository with one commit")
-    print(f"\n{by_hand(found, '', publisher_forms())}\n\nNext:\n  cd {ground.place}\n  cz-ship rehearse")
+    print(f"\n{by_hand(found, '', publisher_forms())}\n\n{_next(f'cd {ground.place}', _REHEARSE)}")
     return Exit.DONE
+
+
+def _next(*commands: str) -> str:
+    return "\n  ".join(["Next:", *commands])
 
 
 def _agreed(options: argparse.Namespace, question: str) -> bool:
