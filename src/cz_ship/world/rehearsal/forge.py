@@ -1,7 +1,6 @@
 """A forge that behaves as GitHub does: it decides on drafts, files and publishing, and lists releases."""
 
 import hashlib
-import json
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -26,7 +25,7 @@ from cz_ship.world.rehearsal.forge_pages import (
 )
 from cz_ship.world.rehearsal.forge_pulls import PlayedPulls
 from cz_ship.world.rehearsal.forge_threads import PlayedThreads
-from cz_ship.world.rehearsal.pages import json_answer
+from cz_ship.world.rehearsal.pages import fields_of, json_answer
 from cz_ship.world.rehearsal.serve import Listener, listen
 
 VERSIONS = ("2022-11-28", "2026-03-10")
@@ -132,12 +131,12 @@ class PlayedForge:
             case "GET", []:
                 return self._list(request, place, drafts=drafts)
             case "POST", []:
-                return self._create(_fields(request), place)
+                return self._create(fields_of(request), place)
             case "GET", ["latest"]:
                 latest = self.state.releases.get(self.state.latest)
                 return json_answer(200, release_json(latest, place)) if latest else None
             case "PATCH", [number]:
-                return self._change(self._found(number), _fields(request), place)
+                return self._change(self._found(number), fields_of(request), place)
             case "DELETE", [number]:
                 return self._delete(self._found(number))
             case method, ["assets", number]:
@@ -283,11 +282,3 @@ def serve_forge(forge: PlayedForge) -> Iterator[ForgeSite]:
     """Serve a forge on a free port of 127.0.0.1 until the end of the `with`."""
     with listen(forge) as listener:
         yield ForgeSite(forge, listener)
-
-
-def _fields(request: Request) -> Mapping[str, object]:
-    try:
-        told = json.loads(request.body)
-    except ValueError:
-        return {}
-    return told if isinstance(told, dict) else {}

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 
 from cz_ship.world.rehearsal import Answer, Request
 from cz_ship.world.rehearsal.forge_pages import API, Place, invalid, paged, refusal
-from cz_ship.world.rehearsal.pages import json_answer
+from cz_ship.world.rehearsal.pages import fields_of, json_answer
 from cz_ship.world.rehearsal.pull_pages import StoredPull, StoredRun, pull_json, runs_json
 
 LIMIT = 65_536  # characters in the text of a pull request
@@ -69,11 +69,11 @@ class PlayedPulls:
             case "GET", ["pulls"]:
                 return self._list(request, place)
             case "POST", ["pulls"]:
-                return self._denied(token, "pull-requests") or self._open(_fields(request), place)
+                return self._denied(token, "pull-requests") or self._open(fields_of(request), place)
             case "PATCH", ["pulls", number] if number.isdecimal():
-                return self._denied(token, "pull-requests") or self._change(int(number), _fields(request), place)
+                return self._denied(token, "pull-requests") or self._change(int(number), fields_of(request), place)
             case "PUT", ["pulls", number, "merge"] if number.isdecimal():
-                return self._denied(token, "contents", "pull-requests") or self._merge(int(number), _fields(request))
+                return self._denied(token, "contents", "pull-requests") or self._merge(int(number), fields_of(request))
             case method, ["actions", "workflows", file, thing]:
                 return self._workflow(method, file, thing, request, token)
         return None
@@ -161,7 +161,7 @@ class PlayedPulls:
             return refusal(404, "Not Found")
         if denied := self._denied(token, "actions"):
             return denied
-        branch = str(_fields(request).get("ref") or "").removeprefix("refs/heads/")
+        branch = str(fields_of(request).get("ref") or "").removeprefix("refs/heads/")
         sha = self._branches.commit(branch)
         if sha is None:
             return refusal(422, f"No ref found for: {branch}")
@@ -190,11 +190,3 @@ class PlayedPulls:
 
     def _keep(self, pull: StoredPull) -> None:
         self.state = self.state._replace(pulls={**self.state.pulls, pull.number: pull})
-
-
-def _fields(request: Request) -> Mapping[str, object]:
-    try:
-        told = json.loads(request.body)
-    except ValueError:
-        return {}
-    return told if isinstance(told, dict) else {}

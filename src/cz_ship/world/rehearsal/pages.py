@@ -11,7 +11,7 @@ from typing import NamedTuple
 from packaging.utils import canonicalize_version
 from packaging.version import Version
 
-from cz_ship.world.rehearsal import Answer
+from cz_ship.world.rehearsal import Answer, Request
 
 JSON = "application/json"
 SIMPLE_TYPES = ("text/html", "application/vnd.pypi.simple.v1+html", "application/vnd.pypi.simple.v1+json")
@@ -139,6 +139,15 @@ def json_answer(status: int, value: object, *, seconds: int = 0) -> Answer:
     """A JSON document, to be cached for so many seconds."""
     caching = (("Cache-Control", f"max-age={seconds}, public"),) if seconds else (("Cache-Control", "no-store"),)
     return Answer(status, _json(value), JSON, caching)
+
+
+def fields_of(request: Request) -> Mapping[str, object]:
+    """The fields of a request whose body is a JSON object; none of any other."""
+    try:
+        told = json.loads(request.body)
+    except ValueError:
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
 def simple_index(shelf: Shelf, accept: str | None) -> Answer:
