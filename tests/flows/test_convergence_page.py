@@ -165,6 +165,14 @@ def lost_tag(here: bool, place: Path) -> FakeWorld:
     return world
 
 
+def lost_bump(place: Path) -> FakeWorld:
+    public = owing("branch")
+    release(machine(public, place, "branch"))
+    del public.remote.tags["v1.1.0"]
+    foreign_commit(public)
+    return machine(public, place, "branch")
+
+
 def unbuildable(place: Path) -> FakeWorld:
     def fail() -> None:
         raise Failure("the build failed\nBackendUnavailable: Cannot import 'hatchling.build'")
@@ -261,6 +269,7 @@ CASES: dict[str, tuple[Exit, Case]] = {
     "The tag of `version.txt` is outside of the branch": (Exit.PERSON, partial(tag_elsewhere, "branch")),
     "The last tag is lost, and gone everywhere": (Exit.PERSON, partial(lost_tag, False)),
     "The last tag is lost, and still here": (Exit.PERSON, partial(lost_tag, True)),
+    "The last tag is lost, and the version was bumped in the branch": (Exit.PERSON, lost_bump),
     "A tagged commit no longer builds": (Exit.PERSON, unbuildable),
     "A tagged commit builds to other bytes": (Exit.PERSON, other_tools),
     "A candidate's name holds other bytes": (Exit.PERSON, other_candidate),

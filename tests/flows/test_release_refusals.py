@@ -5,10 +5,12 @@ from pathlib import Path
 import pytest
 
 from cz_ship.errors import Exit, Failure
+from cz_ship.flows.landed import bumped_at
 from cz_ship.flows.release import release
 from cz_ship.flows.status import status
+from cz_ship.flows.survey import survey
 from tests.support.fake_git import FakeTag
-from tests.support.fake_world import FakeWorld, Public
+from tests.support.fake_world import FakeRules, FakeWorld, Public
 from tests.support.gate import fail, interrupt
 from tests.support.judge import offences
 from tests.support.story import MODES, files_of, foreign_commit, machine, owing, put_by_hand, run, stopped_after
@@ -128,6 +130,35 @@ def test_a_lost_tag_that_the_caller_still_has_is_to_be_pushed_again(tmp_path: Pa
     public.remote.tags["v1.1.0"] = kept
     assert release(world.again()).released
     assert offences(public) == []
+
+
+def test_in_mode_branch_a_lost_tag_is_told_with_the_command_that_restores_it(tmp_path: Path) -> None:
+    public = owing("branch")
+    bump = public.remote.heads["main"]
+    release(machine(public, tmp_path, "branch"))
+    del public.remote.tags["v1.1.0"]
+    foreign_commit(public)
+    world = machine(public, tmp_path, "branch")
+    failure = touches_nothing(world)
+    assert failure.code is Exit.PERSON
+    assert "  test has 1.1.0, and the tag v1.1.0 is gone or never was\n" in failure.text
+    assert f"restore it: git tag v1.1.0 {bump} && git push origin v1.1.0 " in failure.hint
+    public.remote.tags["v1.1.0"] = FakeTag(bump)
+    assert release(world.again()).text == "nothing to release"
+
+
+@pytest.mark.parametrize("provider", ["pep621", "version_txt"])
+def test_the_commit_that_brought_a_version_is_known_by_any_provider(provider: str, tmp_path: Path) -> None:
+    public = owing("branch")
+    bump = public.remote.heads["main"]
+    tip = foreign_commit(public)
+    world = machine(public, tmp_path, "branch")
+    rules = FakeRules(world.rule_set._replace(version_provider=provider))
+    outlook = survey(world.repository, rules, "demo", world.settings, tip)
+    assert bumped_at(world.repository, rules, outlook) == bump
+    assert bumped_at(world.repository, rules, outlook._replace(changes=())) == (
+        bump if provider == "version_txt" else None
+    )
 
 
 @pytest.mark.parametrize("tools", ["1", "2"])

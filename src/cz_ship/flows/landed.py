@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from packaging.version import Version
 
 from cz_ship.errors import Failure
+from cz_ship.rules.outlook import Outlook, bump_commit
 from cz_ship.rules.wish import FILE, parse_wish
 
 if TYPE_CHECKING:
@@ -33,6 +34,14 @@ def rise(repository: Repository, tip: str) -> Rise:
             return Rise(at, before)
         found = Rise(parents[0], before)
     return found
+
+
+def bumped_at(repository: Repository, rules: Rules, outlook: Outlook) -> str | None:
+    """The commit that brought the version of an outlook's commit; with another version provider by subjects, if any."""
+    if rules.rule_set.version_provider == "version_txt":
+        return rise(repository, outlook.commit).commit
+    bump = bump_commit(outlook.current, [change.commit for change in outlook.changes], rules.rule_set)
+    return bump.sha if bump else None
 
 
 def landed(clone: Clone, rules: Rules, tip: str) -> str:

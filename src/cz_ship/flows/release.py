@@ -22,7 +22,7 @@ from cz_ship.flows.guard import (
     refuse_unfit,
 )
 from cz_ship.flows.insist import cloned
-from cz_ship.flows.landed import landed
+from cz_ship.flows.landed import bumped_at, landed
 from cz_ship.flows.observe import Bench, observe, releases, remote_tip
 from cz_ship.flows.obtain import Room, Superseded
 from cz_ship.flows.propose import propose
@@ -224,7 +224,8 @@ def owed(world: World, clone: Clone, branch: str) -> Iterator[tuple[Bench, Due, 
     due = due._replace(remote=world.settings.remote, amendments=amendments)
     if outlook.next == outlook.current:
         commit = landed(clone, bench.rules, tip) if world.settings.mode == "pull-request" else tip
-        yield bench, due._replace(commit=commit, time=clone.time(commit)), None
+        bumped = bumped_at(clone, bench.rules, outlook)
+        yield bench, due._replace(commit=commit, time=clone.time(commit), bumped=bumped), None
     elif world.settings.mode != "pull-request":
         yield bench, due, None
 

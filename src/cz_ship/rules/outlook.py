@@ -12,7 +12,7 @@ from cz_ship.model import Change, Commit, Finding, Increment, RuleSet, Tag
 from cz_ship.rules.candidate import candidate_version
 from cz_ship.rules.message import quotes_a_break
 from cz_ship.rules.release_as import Wanted, version_wanted
-from cz_ship.rules.tags import release_tags, tag_name
+from cz_ship.rules.tags import release_tags, restoring, tag_name
 from cz_ship.rules.worth import highest, next_version
 from cz_ship.settings import Settings
 
@@ -97,8 +97,8 @@ def refuse_disagreement(
         name = tag_name(current, rule_set)
         raise Failure(
             f"version.txt says {current} and commit {bump.sha[:12]} bumped to it, but its tag {name} is gone",
-            hint=f"is it only not here? git fetch --tags   else restore it: git tag {name} {bump.sha} && "
-            f"git push {settings.remote} {name}",
+            hint="is it only not here? git fetch --tags   else restore it: "
+            + restoring(name, bump.sha, settings.remote),
             code=Exit.PERSON,
         )
     if newest is None:

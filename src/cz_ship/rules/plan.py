@@ -10,6 +10,7 @@ from cz_ship.model import AMENDMENTS, Amendments, Artifact
 from cz_ship.rules import announcement, holdings
 from cz_ship.rules.announcement import Announcing, ForgeSeen, UploadAsset
 from cz_ship.rules.holdings import IndexSeen
+from cz_ship.rules.tags import restoring
 
 # Stands for the files of a release whose names are not known before it is built.
 FILES = "its files"
@@ -19,7 +20,8 @@ STAGES = ("prepare", "tag", "test", "prod", "announce")
 class Due(NamedTuple):
     """A release that is owed.
 
-    `commit` is known where no bump is owed (a tag is there, or the developer bumped); `promise` are
+    `commit` is known where no bump is owed (a tag is there, or the developer bumped), `bumped` where it has no tag and
+    the commit is known that brought its version; `promise` are
     the artifacts that the tag's message names; `time` is the release's own moment (seconds since
     1970), which dates the bump commit, the tag, the changelog section and the build; `remote` is what
     the caller's repository calls the remote; `ours` holds where cz-ship makes it, or made its tag;
@@ -41,6 +43,7 @@ class Due(NamedTuple):
     ours: bool = True
     amendments: Amendments | None = None
     contested: bool = False
+    bumped: str | None = None
 
 
 class Seen(NamedTuple):
@@ -219,6 +222,8 @@ def conflicts(due: Due, seen: Seen) -> tuple[Conflict, ...]:
     expected = {artifact.name: artifact.sha256 for artifact in artifacts}
     for index in seen.indexes:
         wrong = holdings.contradictions(index, due.version, expected, tagged=due.tagged)
+        if wrong and due.bumped and seen.tag_there is None:
+            wrong = [f"{index.name} has {due.version}, and the tag {due.tag} is gone or never was", *wrong]
         found += [Conflict(text, _way_out(due, seen)) for text in wrong]
         if closed := holdings.closed(index, due.version, expected, seen.moment):
             hint = "it stays as it is there: commit a fix, and the next release goes on without it"
@@ -237,7 +242,9 @@ def _way_out(due: Due, seen: Seen) -> str:
     if due.tagged or is_pushed(due, seen):
         return "its name is spent: commit a fix, and the next release goes on without it"
     if due.commit:
-        return "its name is spent: bump to the next version in the branch"
+        spent = "its name is spent: bump to the next version in the branch"
+        restore = restoring(due.tag, due.bumped, due.remote)
+        return f"was the tag lost? restore it: {restore}   was there none? {spent}" if due.bumped else spent
     skip = f"write {due.version} into version.txt, commit that, tag it {due.tag}, push both"
     return f"its name is spent: {skip}; the next release follows it"
 

@@ -95,6 +95,11 @@ def find_tag(version: Version, tags: Mapping[str, str], rule_set: RuleSet) -> Ta
     return None
 
 
+def restoring(name: str, commit: str | None, remote: str) -> str:
+    """The commands that bring a lost tag back; without its `commit` a person has to name that."""
+    return f"git tag {name} {commit or '<its commit>'} && git push {remote} {name}"
+
+
 def release_tags(tags: Iterable[tuple[str, str]], rule_set: RuleSet) -> tuple[Tag, ...]:
     """The release tags among (name, commit) pairs, lowest version first; one tag for a version."""
     found: dict[Version, Tag] = {}
