@@ -165,6 +165,12 @@ def lost_tag(here: bool, place: Path) -> FakeWorld:
     return world
 
 
+def lost_baseline(place: Path) -> FakeWorld:
+    public = owing()
+    del public.remote.tags["v1.0.0"]
+    return machine(public, place)
+
+
 def lost_bump(place: Path) -> FakeWorld:
     public = owing("branch")
     release(machine(public, place, "branch"))
@@ -269,6 +275,7 @@ CASES: dict[str, tuple[Exit, Case]] = {
     "The tag of `version.txt` is outside of the branch": (Exit.PERSON, partial(tag_elsewhere, "branch")),
     "The last tag is lost, and gone everywhere": (Exit.PERSON, partial(lost_tag, False)),
     "The last tag is lost, and still here": (Exit.PERSON, partial(lost_tag, True)),
+    "All tags are lost, or none was ever made": (Exit.PERSON, lost_baseline),
     "The last tag is lost, and the version was bumped in the branch": (Exit.PERSON, lost_bump),
     "A tagged commit no longer builds": (Exit.PERSON, unbuildable),
     "A tagged commit builds to other bytes": (Exit.PERSON, other_tools),

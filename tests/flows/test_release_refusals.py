@@ -13,7 +13,17 @@ from tests.support.fake_git import FakeTag
 from tests.support.fake_world import FakeRules, FakeWorld, Public
 from tests.support.gate import fail, interrupt
 from tests.support.judge import offences
-from tests.support.story import MODES, files_of, foreign_commit, machine, owing, put_by_hand, run, stopped_after
+from tests.support.story import (
+    MODES,
+    PROJECT,
+    files_of,
+    foreign_commit,
+    machine,
+    owing,
+    put_by_hand,
+    run,
+    stopped_after,
+)
 
 WHEEL, SDIST = files_of("1.1.0")
 ALL = {WHEEL, SDIST, *files_of("1.0.0")}
@@ -145,6 +155,34 @@ def test_in_mode_branch_a_lost_tag_is_told_with_the_command_that_restores_it(tmp
     assert f"restore it: git tag v1.1.0 {bump} && git push origin v1.1.0 " in failure.hint
     public.remote.tags["v1.1.0"] = FakeTag(bump)
     assert release(world.again()).text == "nothing to release"
+
+
+@pytest.mark.parametrize("mode", ["push", "pull-request"])
+def test_a_release_after_a_baseline_whose_tag_is_lost_is_no_first_release(mode: str, tmp_path: Path) -> None:
+    public = owing(mode)
+    baseline = public.remote.tags.pop("v1.0.0").commit
+    world = machine(public, tmp_path, mode)
+    failure = touches_nothing(world)
+    assert failure.code is Exit.PERSON
+    first, last = failure.text.splitlines()
+    assert first == "version.txt says 1.0.0 and CHANGELOG.md has its section, but there is no tag v1.0.0"
+    assert last == "nothing public was changed"
+    assert failure.hint.endswith(f": git tag v1.0.0 {baseline} && git push origin v1.0.0")
+    public.remote.tags["v1.0.0"] = FakeTag(baseline)
+    assert release(world.again()).steps
+    assert offences(public) == []
+
+
+@pytest.mark.parametrize(
+    ("version", "changelog"),
+    [("0.0.0", ""), ("0.0.0", "# Changes\n\n## Unreleased\n"), ("1.0.0", "# Changes\n\n## v0.9.0 (2025-12-31)\n")],
+)
+def test_a_version_without_a_section_is_followed_by_the_first_release(
+    version: str, changelog: str, tmp_path: Path
+) -> None:
+    public = Public()
+    public.remote.commit("feat: sing", {**PROJECT, "version.txt": f"{version}\n", "CHANGELOG.md": changelog})
+    assert release(machine(public, tmp_path)).released
 
 
 @pytest.mark.parametrize("provider", ["pep621", "version_txt"])

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 
 from cz_ship.errors import Exit, Failure
+from cz_ship.flows.landed import bumped_at
+from cz_ship.flows.notes import told
 from cz_ship.flows.survey import dirty, head_commit, wish
 from cz_ship.ports import Clone, Repository, Rules, World
+from cz_ship.rules.outlook import Outlook
 from cz_ship.rules.plan import Due
-from cz_ship.rules.tags import find_tag
+from cz_ship.rules.tags import find_tag, restoring, tag_name
 
 
 def refuse_unfit(world: World) -> str:
@@ -88,6 +91,26 @@ def refuse_lost_baseline(world: World, clone: Clone, rules: Rules, tip: str) -> 
             hint=f"restore it: git push {world.settings.remote} {own.name}",
             code=Exit.PERSON,
         )
+
+
+def refuse_untagged_baseline(clone: Clone, rules: Rules, outlook: Outlook, remote: str) -> None:
+    """The changelog has version.txt's version and no release has a tag: what comes next is no first release.
+
+    All tags are lost, or the project was never tagged; its whole history would be told once more.
+    """
+    current, file = outlook.current, rules.rule_set.changelog_file
+    if (
+        outlook.last_tag
+        or outlook.next in (None, current)
+        or current not in told(rules, clone.read(outlook.commit, file))
+    ):
+        return
+    name = tag_name(current, rules.rule_set)
+    raise Failure(
+        f"version.txt says {current} and {file} has its section, but there is no tag {name}",
+        hint=f"restore it, or tag what is released so far: {restoring(name, bumped_at(clone, rules, outlook), remote)}",
+        code=Exit.PERSON,
+    )
 
 
 def note_unpushed(world: World, clone: Clone, branch: str, tip: str) -> None:

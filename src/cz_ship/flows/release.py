@@ -20,6 +20,7 @@ from cz_ship.flows.guard import (
     refuse_stray_tag,
     refuse_tracked_env,
     refuse_unfit,
+    refuse_untagged_baseline,
 )
 from cz_ship.flows.insist import cloned
 from cz_ship.flows.landed import bumped_at, landed
@@ -216,6 +217,7 @@ def owed(world: World, clone: Clone, branch: str) -> Iterator[tuple[Bench, Due, 
     refuse_lost_baseline(world, clone, bench.rules, tip)
     amendments = take_amendments(world, clone)
     outlook = survey(clone, bench.rules, project, world.settings._replace(branch=branch), tip)
+    refuse_untagged_baseline(clone, bench.rules, outlook, world.settings.remote)
     for warning in outlook.warnings:
         world.talk.note(f"{warning.text} ({warning.hint})" if warning.hint else warning.text)
     if outlook.next is None or outlook.tag is None:
