@@ -6,7 +6,7 @@ import pytest
 
 from cz_ship.errors import Exit, Failure
 from cz_ship.flows.landed import bumped_at
-from cz_ship.flows.release import release
+from cz_ship.flows.release import owed, release
 from cz_ship.flows.status import status
 from cz_ship.flows.survey import survey
 from tests.support.fake_git import FakeTag
@@ -183,6 +183,23 @@ def test_a_version_without_a_section_is_followed_by_the_first_release(
     public = Public()
     public.remote.commit("feat: sing", {**PROJECT, "version.txt": f"{version}\n", "CHANGELOG.md": changelog})
     assert release(machine(public, tmp_path)).released
+
+
+@pytest.mark.parametrize("mode", ["branch", "merged"])
+def test_a_version_that_was_bumped_before_any_tag_is_the_first_release(mode: str, tmp_path: Path) -> None:
+    public = owing(mode)
+    del public.remote.tags["v1.0.0"]
+    assert release(machine(public, tmp_path, mode)).text == "demo 1.1.0 is released"
+
+
+def test_with_another_version_provider_a_tag_by_hand_is_owed_whatever_its_tree_says(tmp_path: Path) -> None:
+    public = owing()
+    public.remote.tags["v1.1.0"] = FakeTag(public.remote.heads["main"])
+    world = machine(public, tmp_path, "branch")
+    world.rule_set = world.rule_set._replace(version_provider="pep621")
+    with world.clone_of_remote() as clone:
+        _, due, _ = next(owed(world, clone, "main"))
+    assert (due.tag, due.tagged) == ("v1.1.0", True)
 
 
 @pytest.mark.parametrize("provider", ["pep621", "version_txt"])

@@ -99,11 +99,9 @@ def refuse_untagged_baseline(clone: Clone, rules: Rules, outlook: Outlook, remot
     All tags are lost, or the project was never tagged; its whole history would be told once more.
     """
     current, file = outlook.current, rules.rule_set.changelog_file
-    if (
-        outlook.last_tag
-        or outlook.next in (None, current)
-        or current not in told(rules, clone.read(outlook.commit, file))
-    ):
+    if outlook.last_tag or outlook.next in (None, current):
+        return
+    if current not in told(rules, clone.read(outlook.commit, file)):
         return
     name = tag_name(current, rules.rule_set)
     raise Failure(
