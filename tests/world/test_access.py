@@ -63,7 +63,7 @@ def test_the_private_clone_has_the_checkouts_access_and_the_jobs(
     ("words", "in_actions", "hint"),
     [
         ("error: GH013: Repository rule violations found for refs/heads/main.", True, "let a GitHub App"),
-        ("error: GH006: Protected branch update failed", False, 'mode = "branch"'),
+        ("error: GH006: Protected branch update failed", False, 'mode = "pull-request" or "branch"'),
         ("Permission denied to github-actions[bot].", True, "`permissions: contents: write`"),
         ("the freeze lasts until Monday", False, "must be allowed to write to main"),
     ],
