@@ -1,5 +1,6 @@
 """The action: one command in a job of one's own, with nothing that a shell could take for more."""
 
+import os
 import re
 import shutil
 import sys
@@ -89,7 +90,12 @@ def test_the_action_installs_cz_ship_from_its_own_checkout(tmp_path: Path) -> No
     told = run(
         ["bash", "-eo", "pipefail", "-c", install],
         cwd=tmp_path,
-        env={"RUNNER_TEMP": str(tmp_path), "GITHUB_ACTION_PATH": str(checkout)},
+        env={
+            "RUNNER_TEMP": str(tmp_path),
+            "GITHUB_ACTION_PATH": str(checkout),
+            # As setup-python leaves it.
+            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+        },
         limit=500,
     )
     assert told.code == 0, told.words

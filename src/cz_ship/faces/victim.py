@@ -12,8 +12,8 @@ from cz_ship.faces.report import Talker
 from cz_ship.flows.release import release
 from cz_ship.world import effects
 from cz_ship.world.git import open_repository
-from cz_ship.world.live import LiveWorld
 from cz_ship.world.rehearsal.arena import Order
+from cz_ship.world.rehearsal.theatre import LoopbackWorld
 
 
 class Executioner:
@@ -43,7 +43,7 @@ def main() -> Exit:
     order: Order = pickle.loads(Path(sys.argv[1]).read_bytes())
     order.pid.write_text(str(os.getpid()), encoding="utf-8")
     effects.watch(Executioner(order.log, order.stop))
-    world = LiveWorld(open_repository(order.folder), order.settings, Talker(sys.stderr), order.environ)
+    world = LoopbackWorld(open_repository(order.folder), order.settings, Talker(sys.stderr), order.environ)
     print(release(world).text)
     return Exit.DONE
 

@@ -6,19 +6,21 @@ import secrets
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import cached_property
 from pathlib import Path
 
 from packaging.version import Version
 
 from cz_ship.errors import Failure
 from cz_ship.model import AMENDMENTS, SUMS, Artifact, sums_text
-from cz_ship.ports import Talk, World
+from cz_ship.ports import Patience, Talk, World
 from cz_ship.settings import IndexSettings, Settings
 from cz_ship.world.clone import PrivateClone
 from cz_ship.world.dist import LiveBuilder
 from cz_ship.world.forge import place
 from cz_ship.world.git import LENT, QUIET, Git
 from cz_ship.world.git_words import refused
+from cz_ship.world.http import Backoff
 from cz_ship.world.live import LiveWorld
 from cz_ship.world.process import run
 from cz_ship.world.rehearsal.forge import ForgeSite, PlayedForge, serve_forge
@@ -30,6 +32,17 @@ from cz_ship.world.rehearsal.warehouse import Warehouse
 
 TOPIC = "rehearsal"
 _OWNER, _WORKFLOW = "rehearsal", "pipeline.yml"
+
+
+class LoopbackWorld(LiveWorld):
+    """The live world in a rehearsal: what does not pass at once on loopback never will, so no wait is long."""
+
+    @cached_property
+    def patience(self) -> Patience:
+        """As many tries as in the live world, within seconds."""
+        from cz_ship.world.patience import LivePatience
+
+        return LivePatience(self.talk.note, Backoff(attempts=10, first=0.05, longest=0.5, longest_asked=5))
 
 
 class LoopbackTheatre:
@@ -67,7 +80,7 @@ class LoopbackTheatre:
 
     @contextmanager
     def checkout(self, branch: str) -> Iterator[World]:
-        yield LiveWorld(self.clone(branch), self.settings, self._talk, self.environ)
+        yield LoopbackWorld(self.clone(branch), self.settings, self._talk, self.environ)
 
     def commit(self, branch: str, message: str, files: Mapping[str, str]) -> str:
         clone = self.clone(branch)
