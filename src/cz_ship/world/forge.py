@@ -83,12 +83,8 @@ class GitHub:
 
     def credentials_missing(self) -> str:
         """Empty where there is a token; else what was looked for."""
-        if self._api.token:
-            return ""
-        return (
-            f"no token in {' or '.join(TOKENS)} to announce the release on {self._where.host} with (a CI job has its "
-            'own, with `contents: write`); kind = "none" in [tool.cz-ship.forge] announces nowhere'
-        )
+        missing = self._api.credentials_missing("announce the release", "contents: write")
+        return f'{missing}; kind = "none" in [tool.cz-ship.forge] announces nowhere' if missing else ""
 
     def releases(self, tag: str) -> tuple[ForgeRelease, ...]:
         """The releases of a tag. Only a list of all of them has the drafts; it takes one request for each hundred."""

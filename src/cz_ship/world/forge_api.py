@@ -46,10 +46,18 @@ class Api:
     ) -> None:
         self.token = next((value for name in TOKENS if (value := environ.get(name, "").strip())), "")
         self.address = f"{where.host}/{where.repository}"
+        self._host = where.host
         self._http = http
         self._patience = patience
         self._page_seconds = page_seconds
         self._upload_seconds = upload_seconds
+
+    def credentials_missing(self, deed: str, right: str) -> str:
+        """Empty where there is a token; else what was looked for to do `deed` with; a CI job may have `right`."""
+        if self.token:
+            return ""
+        names = " or ".join(TOKENS)
+        return f"no token in {names} to {deed} on {self._host} with (a CI job has its own, with `{right}`)"
 
     def look(self, url: str) -> Answer:
         """A page, or a refusal that is about no limit. Raises `Failure` in doubt."""

@@ -23,7 +23,6 @@ class GitHubPulls:
     """
 
     def __init__(self, where: Place, environ: Mapping[str, str], http: Http, patience: Patience) -> None:
-        self._where = where
         self._api = Api(where, environ, http, patience)
         self._owner = where.repository.partition("/")[0]
         self._pulls = f"{where.api}/repos/{where.repository}/pulls"
@@ -37,12 +36,7 @@ class GitHubPulls:
 
     def credentials_missing(self) -> str:
         """Empty where there is a token; else what was looked for."""
-        if self._api.token:
-            return ""
-        return (
-            f"no token in {' or '.join(TOKENS)} to open it on {self._where.host} with (a CI job has its own, with "
-            "`pull-requests: write`)"
-        )
+        return self._api.credentials_missing("open it", "pull-requests: write")
 
     def pull(self, head: str, base: str) -> Pull | None:
         """The open pull request from one branch to another. Raises `Failure` in any doubt."""
