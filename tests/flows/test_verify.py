@@ -9,6 +9,7 @@ from cz_ship.flows.verify import Order, supported_pythons, verify
 from cz_ship.gates import Gate, GateResult, GateSettings, Hook, Ran, Remark, Tooling
 from tests.support.fake_world import FakeWorld
 from tests.support.gate import Act, fail, falter
+from tests.support.judged import judged
 from tests.support.story import PROJECT, machine, owing
 
 NAMED = {"tests": "pytest -q", "lint": "ruff check", "docs": "make docs"}
@@ -23,13 +24,6 @@ def world(tmp_path: Path) -> FakeWorld:
     found.gates = GateSettings()
     found.workshop.programs = {"ruff": "/bin/ruff", "make": "/bin/make", "pytest": "/bin/pytest"}
     return found
-
-
-def judged(world: FakeWorld, dist: Path | None = None) -> dict[str, GateResult]:
-    """Each gate's result; logs go beside the machine."""
-    folder = world.repository.root / ".." / "logs"
-    folder.mkdir(exist_ok=True)
-    return {each.name: each for each in verify(world, Order(folder, dist)).results}
 
 
 def states(found: dict[str, GateResult]) -> dict[str, str]:

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from cz_ship.flows.verify import Order, verify
-from cz_ship.gates import GateResult, GateSettings, Ran, Remark
+from cz_ship.gates import GateSettings, Ran, Remark
 from cz_ship.model import SUMS
 from tests.support.fake_world import FakeWorld
+from tests.support.judged import judged
 from tests.support.story import machine, owing
 
 
@@ -19,13 +20,6 @@ def world(tmp_path: Path) -> FakeWorld:
     found = machine(public, tmp_path)
     found.gates = GateSettings()
     return found
-
-
-def judged(world: FakeWorld, dist: Path | None = None) -> dict[str, GateResult]:
-    """Each gate's result; logs go beside the machine."""
-    folder = world.repository.root / ".." / "logs"
-    folder.mkdir(exist_ok=True)
-    return {each.name: each for each in verify(world, Order(folder, dist)).results}
 
 
 def named(world: FakeWorld, folder: Path, tag: str, *, beside: bool) -> str:
