@@ -34,7 +34,7 @@ faults: $(INSTALLED) ## kill a release of the demo at every effect, and run it a
 test: $(INSTALLED) ## run the tests with coverage; ARGS="-k word" chooses
 	$(BIN)/python -m pytest --cov $(ARGS)
 
-slow: $(INSTALLED) ## run the tests that take more than a few seconds each
+slow: $(INSTALLED) ## run the tests that take more than a second or so each
 	$(BIN)/python -m pytest -m "slow and not sweep" $(ARGS)
 
 sweep: $(INSTALLED) ## run every case of what the tests sample: an hour on two cores

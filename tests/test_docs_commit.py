@@ -64,6 +64,7 @@ def done(repo: Repo, ship: Speaker, block: str) -> str:
     return "\n".join([*told, ""])
 
 
+@pytest.mark.slow
 def test_the_page_is_what_happens(repo: Repo, ship: Speaker) -> None:
     (screen,) = blocks("text", PAGE)
     assert f"$ cz commit\n{answered(repo)}\n" == screen

@@ -5,6 +5,8 @@ import shutil
 import sys
 from pathlib import Path
 
+import pytest
+
 from cz_ship.world.process import Outcome, run
 
 TESTS = Path(__file__).resolve().parent
@@ -87,6 +89,7 @@ def test_ok_to_reach_a_registry_through_pip():
 """
 
 
+@pytest.mark.slow
 def test_who_trespasses_fails_by_name(tmp_path: Path) -> None:
     told = nested(tmp_path, TRESPASSES)
     wanted = set(re.findall(r"^def (test_\w+)", TRESPASSES, re.MULTILINE))
@@ -97,6 +100,7 @@ def test_who_trespasses_fails_by_name(tmp_path: Path) -> None:
     assert sorted(path.name for path in (tmp_path / "user").iterdir()) == [".netrc"]
 
 
+@pytest.mark.slow
 def test_who_keeps_to_the_grounds_passes(tmp_path: Path) -> None:
     told = nested(tmp_path, LAWFUL)
     assert told.code == 0, told.words

@@ -1,10 +1,13 @@
 """An amendment's whole way: from a laptop, with the release, to a machine that never saw it."""
 
+import pytest
+
 from cz_ship.model import AMENDMENTS
 from tests.support.said import Speaker
 from tests.support.world import Loopback
 
 
+@pytest.mark.slow
 def test_an_amendment_travels_with_the_release(way: Loopback, ship: Speaker) -> None:
     first = way.repo.head
     assert ship(way.repo.root, "amend", first, "-m", "fix: first steps").code == 0

@@ -28,6 +28,7 @@ def announced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple
             yield made, site
 
 
+@pytest.mark.slow
 def test_a_release_is_announced_and_its_token_stands_nowhere(
     announced: tuple[Loopback, ForgeSite], ship: Speaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:

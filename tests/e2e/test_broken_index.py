@@ -18,6 +18,8 @@ from tests.support.said import Speaker
 from tests.support.sweeps import sampled
 from tests.support.witnesses import SECRET, USER, pypiserver
 
+pytestmark = pytest.mark.slow
+
 SETTINGS = """
 [tool.cz-ship.indexes.test]
 enabled = false

@@ -77,6 +77,7 @@ def test_the_sweep_is_an_act_with_its_points_counted(tmp_path: Path, ship: Speak
     assert said.json["ok"] is True
 
 
+@pytest.mark.slow
 def test_where_nothing_is_owed_nothing_is_killed(tmp_path: Path, ship: Speaker) -> None:
     repo = project(tmp_path / "p")
     repo.tag("v0.0.0")

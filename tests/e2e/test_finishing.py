@@ -26,6 +26,7 @@ def test_a_tagged_commit_that_no_longer_builds_is_finished_with_the_files_of_the
     assert files(way.prod) == files(way.test)
 
 
+@pytest.mark.slow
 def test_a_simple_page_that_lags_is_neither_success_nor_failure(way: Loopback, ship: Speaker) -> None:
     way.prod.warehouse.simple_lag = True
     failure = outcome(HastyWorld(way.repo.root))

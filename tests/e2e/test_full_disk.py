@@ -52,6 +52,7 @@ CASES: dict[str, Command] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", sampled(CASES, "a disk of 120 KiB", "files of 5000 bytes"))
 def test_a_full_disk_is_said_and_the_same_command_finishes_when_there_is_room(
     way: Loopback, ship: Speaker, tmp_path: Path, command: Command

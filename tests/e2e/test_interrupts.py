@@ -11,6 +11,8 @@ import pytest
 from tests.support.said import Speaker
 from tests.support.world import Loopback, files
 
+pytestmark = pytest.mark.slow
+
 # Sends the signal to cz-ship itself, whose process id lies in a file: nothing waits, nothing is timed.
 KILL = """\
 import os, pathlib, signal
@@ -71,7 +73,6 @@ def test_during_the_push_the_truth_is_told_and_the_next_run_finishes(
     assert len(files(way.prod)) == 2
 
 
-@pytest.mark.slow
 def test_during_a_candidate_the_same_command_finishes(setuptools_way: Loopback, ship: Speaker, tmp_path: Path) -> None:
     pid = tmp_path / "pid"
     setuptools_way.repo.commit(

@@ -25,6 +25,7 @@ def test_an_env_file_in_the_commit_is_never_shipped(way: Loopback, ship: Speaker
     assert way.public() == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("names", [("GIT_DIR",), ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE")])
 def test_what_a_git_hook_lends_does_not_lead_to_the_callers_repository(
     way: Loopback, ship: Speaker, monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...]
@@ -70,6 +71,7 @@ def test_a_branch_without_a_local_origin_head_is_not_released(way: Loopback, shi
     assert way.public() == before
 
 
+@pytest.mark.slow
 def test_a_stage_asks_for_its_own_credentials_alone(
     way: Loopback, ship: Speaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -116,6 +118,7 @@ def test_a_local_version_is_refused_before_anything_is_public(tmp_path: Path, sh
     assert remote.git("show-ref") == before
 
 
+@pytest.mark.slow
 def test_a_message_with_terminal_codes_breaks_no_answer(way: Loopback) -> None:
     way.repo.commit("feat: \x1b]0;title\x07 \x1b[2J")
     for command in (["plan"], ["changelog", "--all"], ["plan", "--json"]):
@@ -125,6 +128,7 @@ def test_a_message_with_terminal_codes_breaks_no_answer(way: Loopback) -> None:
         assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.slow
 def test_a_terminal_that_lacks_a_letter_is_no_fault(way: Loopback) -> None:
     way.repo.commit("feat: ünïcode →")
     command = [sys.executable, "-m", "cz_ship", "plan", "-C", str(way.repo.root)]
@@ -134,6 +138,7 @@ def test_a_terminal_that_lacks_a_letter_is_no_fault(way: Loopback) -> None:
     assert "\\u2192" in done.stdout
 
 
+@pytest.mark.slow
 def test_an_output_file_that_cannot_be_written_spoils_no_release(
     way: Loopback, ship: Speaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -143,6 +148,7 @@ def test_an_output_file_that_cannot_be_written_spoils_no_release(
     assert "GITHUB_OUTPUT cannot be written" in said.err
 
 
+@pytest.mark.slow
 def test_a_baseline_tag_by_other_hands_is_never_published(way: Loopback, ship: Speaker) -> None:
     way.repo.tag("v0.0.0")
     way.repo.git("push", "--quiet", "--tags")

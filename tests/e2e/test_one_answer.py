@@ -21,6 +21,7 @@ EMPTY_HEADING = re.compile(r"\A## Unreleased(?: !)?\n(?:\n(?=## )|\Z)")
 MARKED = tuple(ruling for ruling in RULINGS if ruling.marked)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ruling", RULINGS, ids=lambda ruling: ruling.name)
 @tried(5)
 @given(drawn=st.data())
@@ -82,6 +83,7 @@ def compare_notes(twin: Twins, ours: Path, theirs: Path) -> None:
         assert changelog == EMPTY_HEADING.sub("", of_cz)
 
 
+@pytest.mark.slow
 def test_the_program_cz_says_what_the_worker_says(twin: Twins, ship: Speaker, tmp_path: Path) -> None:
     repo = project(tmp_path / "p", "1.3.2")
     repo.tag("v1.3.2")

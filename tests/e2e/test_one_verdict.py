@@ -176,6 +176,7 @@ def messages(draw: st.DrawFn) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
+@pytest.mark.slow
 @tried(150, shrink=True)
 @given(drawn=st.data(), text=messages())
 def test_both_give_the_same_verdict_but_for_what_only_looks_made(
@@ -204,6 +205,7 @@ def test_what_git_and_forges_write_is_accepted_by_both(grounds: list[Ground], te
     assert of_ship(grounds[0], f"--message={text}")
 
 
+@pytest.mark.slow
 def test_both_refuse_the_same_commits_of_a_range(
     grounds: list[Ground], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

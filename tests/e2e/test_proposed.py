@@ -48,6 +48,7 @@ def test_the_settings_of_the_page_are_read_without_a_fault() -> None:
     assert parse({PAGE: settings}).mode == "pull-request"
 
 
+@pytest.mark.slow
 def test_a_release_is_proposed_edited_kept_up_to_date_merged_and_released(
     proposing: tuple[Loopback, PlayedPulls], ship: Speaker
 ) -> None:
@@ -99,6 +100,7 @@ def test_a_release_is_proposed_edited_kept_up_to_date_merged_and_released(
     assert pulls.open_pulls()[0].number == 2
 
 
+@pytest.mark.slow
 def test_changes_that_would_be_lost_are_for_a_person(proposing: tuple[Loopback, PlayedPulls], ship: Speaker) -> None:
     way, _ = proposing
     assert ship(way.repo.root, "release").code == 0

@@ -41,6 +41,7 @@ def test_a_detached_head_outside_of_the_release_branch(way: Loopback, ship: Spea
     assert "HEAD is detached" in _refused(way, ship, "release")
 
 
+@pytest.mark.slow
 def test_a_detached_head_on_the_release_branch_releases(way: Loopback, ship: Speaker) -> None:
     way.repo.git("switch", "--quiet", "--detach")
     assert ship(way.repo.root, "release").code == 0
@@ -58,6 +59,7 @@ def test_missing_credentials_are_told_for_every_index(
     assert "prod: " in said
 
 
+@pytest.mark.slow
 def test_wrong_credentials_leave_a_tag_that_the_next_run_finishes(
     way: Loopback, ship: Speaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -82,6 +84,7 @@ def test_a_tracked_env_file(way: Loopback, ship: Speaker) -> None:
         assert "git rm --cached .env" in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("answer", [status(500), status(403), page("<<<garbage"), garbage])
 def test_an_index_in_doubt_is_never_free(
     tmp_path: Path, ship: Speaker, monkeypatch: pytest.MonkeyPatch, answer: Answering
@@ -101,6 +104,7 @@ def test_an_index_in_doubt_is_never_free(
         assert all(request.method == "GET" for request in index.requests)
 
 
+@pytest.mark.slow
 def test_a_failing_build_leaves_nothing_public(setuptools_way: Loopback, ship: Speaker) -> None:
     setuptools_way.repo.commit("feat: broken", {"setup.py": "raise SystemExit('no setuptools_way')\n"})
     setuptools_way.repo.git("push", "--quiet")

@@ -14,6 +14,7 @@ HOOKS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("refusing", sampled(HOOKS, "the tag"))
 def test_a_push_that_a_hook_refuses_changes_nothing_public_and_can_be_repeated(
     way: Loopback, ship: Speaker, refusing: tuple[str, str]

@@ -41,6 +41,7 @@ def test_the_demo_travels_the_whole_way(tmp_path: Path, ship: Speaker) -> None:
     assert git.git("tag", "--list") == "v0.1.0"
 
 
+@pytest.mark.slow
 def test_the_callers_own_project_is_played_and_its_own_world_never_asked(tmp_path: Path, ship: Speaker) -> None:
     with faulty_index.serve() as real:
         repo = project(tmp_path / "p", "1.2.0", addresses(real.url, real.url))
@@ -64,6 +65,7 @@ def test_the_callers_own_project_is_played_and_its_own_world_never_asked(tmp_pat
         assert (acts["release"]["version"], acts["rerun"]["version"]) == ("1.3.0", None)
 
 
+@pytest.mark.slow
 def test_a_project_with_nothing_to_release_is_played_as_such(tmp_path: Path, ship: Speaker) -> None:
     repo = project(tmp_path / "p", "1.2.0")
     repo.tag("v1.2.0")
@@ -75,6 +77,7 @@ def test_a_project_with_nothing_to_release_is_played_as_such(tmp_path: Path, shi
     assert (acts["release"]["version"], acts["release"]["text"]) == (None, "nothing to release from here")
 
 
+@pytest.mark.slow
 def test_an_act_that_does_not_go_well_is_told_and_is_the_last(tmp_path: Path, ship: Speaker) -> None:
     repo = project(tmp_path / "p", lay=setuptools_project)
     repo.commit("feat: broken", {"setup.py": "raise SystemExit('no way')\n"})
@@ -93,6 +96,7 @@ def test_a_folder_to_keep_it_in_must_be_empty(tmp_path: Path, ship: Speaker) -> 
     assert "is not empty" in said.err
 
 
+@pytest.mark.slow
 def test_nothing_is_left_behind(tmp_path: Path, ship: Speaker, monkeypatch: pytest.MonkeyPatch) -> None:
     import tempfile
     import threading

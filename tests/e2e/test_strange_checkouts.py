@@ -10,6 +10,8 @@ import pytest
 from tests.support.said import Speaker
 from tests.support.world import Loopback, files
 
+pytestmark = pytest.mark.slow
+
 
 def members(way: Loopback) -> set[str]:
     """The last parts of the paths in both artifacts."""

@@ -21,6 +21,8 @@ from tests.support.runners import Runner, runners
 from tests.support.sweeps import sampled
 from tests.support.world import Loopback, credentials, loopback
 
+pytestmark = pytest.mark.slow
+
 RACES = 200
 Race = Callable[[Loopback, Sequence[Runner], Path], list[int]]
 

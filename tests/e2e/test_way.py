@@ -12,6 +12,8 @@ from tests.support.repos import Repo
 from tests.support.said import Speaker
 from tests.support.world import Loopback, credentials, files, loopback
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_candidate_is_published_proven_and_then_already_there(way: Loopback, ship: Speaker) -> None:
     way.repo.git("switch", "--quiet", "-c", "topic")

@@ -216,6 +216,7 @@ def test_strange_messages_are_kept_and_counted(tmp_path: Path, ship: Speaker) ->
     assert plan["next"] == "1.1.0"
 
 
+@pytest.mark.slow
 def test_a_path_with_spaces_and_letters_beyond_ascii(tmp_path: Path, ship: Speaker) -> None:
     repo = project(tmp_path / "mein Projekt, ünï")
     assert ship(repo.root, "plan", "--json").json["next"] == "0.1.0"
@@ -228,6 +229,7 @@ def test_a_path_with_spaces_and_letters_beyond_ascii(tmp_path: Path, ship: Speak
     ]
 
 
+@pytest.mark.slow
 def test_a_build_that_fails_says_so_and_leaves_nothing(tmp_path: Path, ship: Speaker) -> None:
     repo = project(tmp_path / "p", lay=setuptools_project)
     repo.commit("feat: broken", {"setup.py": "raise SystemExit('no way')\n"})
@@ -238,6 +240,7 @@ def test_a_build_that_fails_says_so_and_leaves_nothing(tmp_path: Path, ship: Spe
     assert not list((repo.root / "dist").glob("*.whl"))
 
 
+@pytest.mark.slow
 def test_a_built_version_that_differs_from_the_plan(tmp_path: Path, ship: Speaker) -> None:
     repo = project(tmp_path / "p", "1.0.0", lay=setuptools_project)
     text = (repo.root / "pyproject.toml").read_text()
@@ -249,6 +252,7 @@ def test_a_built_version_that_differs_from_the_plan(tmp_path: Path, ship: Speake
     assert "tool.setuptools.dynamic" in said.err
 
 
+@pytest.mark.slow
 def test_a_built_name_that_differs_from_the_plan(tmp_path: Path, ship: Speaker) -> None:
     repo = Repo(tmp_path / "p")
     stranger_project(repo.root)
@@ -272,6 +276,7 @@ def test_a_command_that_does_not_exist(tmp_path: Path, ship: Speaker) -> None:
     assert ship(tmp_path, "explode").code == 2
 
 
+@pytest.mark.slow
 def test_the_caller_s_tree_is_not_touched_by_facts(tmp_path: Path, ship: Speaker) -> None:
     repo = project(tmp_path / "p")
     repo.write({"README.md": "changed", "loose.txt": "x"})

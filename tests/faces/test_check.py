@@ -212,6 +212,7 @@ def test_rules_of_the_projects_own_decide(tmp_path: Path, ship: Speaker) -> None
     assert ship(repo.root, "check", "--message", "Merge branch").code == 1
 
 
+@pytest.mark.slow
 def test_known_rules_need_nothing_heavy(tmp_path: Path) -> None:
     repo = project(tmp_path / "p")
     script = (
@@ -229,6 +230,7 @@ def test_known_rules_need_nothing_heavy(tmp_path: Path) -> None:
     assert [name for name in HEAVY if name in done.stderr.split()] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["push", "branch"])
 def test_what_is_told_after_new_commits_is_what_all_of_history_tells(tmp_path: Path, ship: Speaker, mode: str) -> None:
     repo = project(tmp_path / "p", "1.3.2")

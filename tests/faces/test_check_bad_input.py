@@ -66,6 +66,7 @@ def test_a_file_that_cannot_be_read_is_told(repo: Repo, ship: Speaker, tmp_path:
         assert (said.code, said.err.startswith(f"error: the message cannot be read: {words}")) == (2, True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("content", "code", "words"),
     [(b"fix: a\n# c\n", 0, "accepted"), (b"", 1, "the message is empty"), (b"fix: \xff", 2, UNREADABLE)],

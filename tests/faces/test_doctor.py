@@ -99,11 +99,13 @@ def sound(tmp_path: Path, settings: str = "") -> Repo:
     return repo
 
 
+@pytest.mark.slow
 def test_a_sound_project_has_no_finding(tmp_path: Path, ship: Speaker) -> None:
     said = ship(sound(tmp_path).root, "doctor", "--offline")
     assert (said.code, said.out) == (0, "0 errors, 0 warnings\n"), said.out
 
 
+@pytest.mark.slow
 def test_what_is_safe_is_mended_shown_before_and_looked_at_again(tmp_path: Path, ship: Speaker) -> None:
     repo = sound(tmp_path)
     repo.write({".env": "PYPI_PASSWORD=secret\n", ".gitignore": "*.pyc"})
@@ -118,6 +120,7 @@ def test_what_is_safe_is_mended_shown_before_and_looked_at_again(tmp_path: Path,
     assert (repo.root / ".gitignore").read_text() == "*.pyc\n.env\n"
 
 
+@pytest.mark.slow
 def test_a_shallow_clone_is_mended_from_its_remote(tmp_path: Path, ship: Speaker) -> None:
     origin = sound(tmp_path, OFFLINE)
     origin.tag("v0.0.0", "HEAD~1")
@@ -129,6 +132,7 @@ def test_a_shallow_clone_is_mended_from_its_remote(tmp_path: Path, ship: Speaker
     assert (clone / ".git" / "shallow").exists() is False
 
 
+@pytest.mark.slow
 def test_a_fix_that_fails_is_told_and_hinders_no_other(tmp_path: Path, ship: Speaker) -> None:
     repo = sound(tmp_path)
     repo.write({".env": "A=b\n"})
@@ -140,6 +144,7 @@ def test_a_fix_that_fails_is_told_and_hinders_no_other(tmp_path: Path, ship: Spe
     assert "dotenv-readable" not in said.out
 
 
+@pytest.mark.slow
 def test_no_hook_is_asked_for_in_ci(tmp_path: Path, ship: Speaker, monkeypatch: pytest.MonkeyPatch) -> None:
     repo = project(tmp_path / "p")
     assert "hooks-missing" in codes(ship(repo.root, "doctor", "--offline", "--json"))
@@ -189,6 +194,7 @@ def test_settings_that_cannot_be_read_hinder_no_other_look(tmp_path: Path, ship:
     assert codes(ship(repo.root, "doctor", "--offline", "--json")) >= {"settings", "workflow-broken"}
 
 
+@pytest.mark.slow
 def test_a_look_that_breaks_is_unknown_and_hinders_no_other(tmp_path: Path, ship: Speaker) -> None:
     repo = sound(tmp_path)
     (repo.root / ".pre-commit-config.yaml").write_text("repos: 7")
@@ -209,6 +215,7 @@ def test_a_project_without_commitizen_is_told_of_it_once(tmp_path: Path, ship: S
     assert "version_txt" in found[0]["hint"]
 
 
+@pytest.mark.slow
 def test_a_backend_that_reads_no_version_txt_is_told_what_to_do(tmp_path: Path, ship: Speaker) -> None:
     repo = project(tmp_path / "p", "1.2.3", lay=flit_project)
     found = ship(repo.root, "doctor", "--offline", "--json").json["findings"]

@@ -39,12 +39,14 @@ def codes(said: Said) -> set[str]:
     return {each["code"] for each in said.json["findings"]} - {"hooks-missing", "nothing-to-build"}
 
 
+@pytest.mark.slow
 def test_a_repository_that_is_set_up_has_no_finding(tmp_path: Path, ship: Speaker) -> None:
     there = [environment("testpypi", 0), environment("pypi", 1)]
     told = {"": OWN, "/environments": {"total_count": 2, "environments": there}, "/rules/branches/main": []}
     assert codes(examined(told, tmp_path, ship)) == set()
 
 
+@pytest.mark.slow
 def test_all_that_is_not_set_up_is_told_at_once(tmp_path: Path, ship: Speaker) -> None:
     told = {
         "": {**OWN, "squash_merge_commit_title": "COMMIT_OR_PR_TITLE", "permissions": {"push": False}},
@@ -62,6 +64,7 @@ def test_all_that_is_not_set_up_is_told_at_once(tmp_path: Path, ship: Speaker) -
     }
 
 
+@pytest.mark.slow
 def test_what_the_token_may_not_see_is_left_out(tmp_path: Path, ship: Speaker) -> None:
     assert codes(examined({"": {"permissions": {"push": True}}}, tmp_path, ship)) == set()
 
@@ -73,6 +76,7 @@ def test_a_repository_that_is_not_told_of_is_unknown(tmp_path: Path, ship: Speak
     assert TOKEN not in said.out + said.err
 
 
+@pytest.mark.slow
 def test_without_a_token_it_is_said_that_nobody_was_asked(
     tmp_path: Path, ship: Speaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:

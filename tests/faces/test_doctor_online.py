@@ -11,6 +11,8 @@ from tests.support.said import Said, Speaker
 from tests.support.tiny import sdist, wheel
 from tests.support.world import Loopback, loopback
 
+pytestmark = pytest.mark.slow
+
 QUIET = {"hooks-missing"}
 
 

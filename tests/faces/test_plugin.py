@@ -29,6 +29,7 @@ def laid(root: Path, settings: str) -> Repo:
     return repo
 
 
+@pytest.mark.slow
 def test_a_commit_is_made_of_answers_after_a_look_ahead(tmp_path: Path) -> None:
     repo = laid(tmp_path / "p", SCOPED)
     with terminal([CZ, "commit"], repo.root, {"GIT_EDITOR": EDITOR}) as cz:
@@ -48,6 +49,7 @@ def test_a_commit_is_made_of_answers_after_a_look_ahead(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_where_the_editor_fails_the_body_is_asked_for_and_who_does_not_agree_commits_nothing(tmp_path: Path) -> None:
     repo = laid(tmp_path / "p", OURS)
     head = repo.head
@@ -67,6 +69,7 @@ def test_where_the_editor_fails_the_body_is_asked_for_and_who_does_not_agree_com
     assert repo.head == head
 
 
+@pytest.mark.slow
 def test_an_amendment_is_written_in_the_editor(tmp_path: Path) -> None:
     repo = laid(tmp_path / "p", OURS)
     repo.commit("oops")

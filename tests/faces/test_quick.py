@@ -27,6 +27,7 @@ def run(root: Path, *command: str, trace: Path | None = None) -> "subprocess.Com
     return subprocess.run(arguments, capture_output=True, text=True, check=True, env=env)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command", [("plan", "--json"), ("plan",), ("version", "--next"), ("changelog",), ("changelog", "--all")]
 )
@@ -39,6 +40,7 @@ def test_known_rules_are_used_without_commitizen(tmp_path: Path, command: tuple[
     assert [name for name in HEAVY if name in second.stderr.split()] == []
 
 
+@pytest.mark.slow
 def test_a_changed_rule_is_seen_at_once(tmp_path: Path) -> None:
     repo = project(tmp_path / "p", "1.0.0")
     repo.tag("v1.0.0")
@@ -48,6 +50,7 @@ def test_a_changed_rule_is_seen_at_once(tmp_path: Path) -> None:
     assert run(repo.root, "version", "--next").stdout == "1.1.0\n"
 
 
+@pytest.mark.slow
 def test_a_plan_asks_git_once_for_the_history(tmp_path: Path) -> None:
     repo = project(tmp_path / "p", "1.0.0")
     repo.tag("v1.0.0")
@@ -82,6 +85,7 @@ def test_a_history_shown_with_other_parents_is_not_remembered(tmp_path: Path, sh
     assert not released.exists()
 
 
+@pytest.mark.slow
 def test_what_is_released_already_is_not_read_again(tmp_path: Path) -> None:
     repo = project(tmp_path / "p", "1.0.0")
     repo.tag("v1.0.0")
@@ -97,6 +101,7 @@ def test_what_is_released_already_is_not_read_again(tmp_path: Path) -> None:
     assert released.read_bytes() == kept
 
 
+@pytest.mark.slow
 def test_the_rules_of_our_own_plugin_are_known_without_commitizen(tmp_path: Path) -> None:
     settings = '[tool.cz-ship.commit]\ntypes = ["feat", "deps"]\nscopes = ["api"]\n'
     repo = project(tmp_path / "p", "1.0.0", settings)

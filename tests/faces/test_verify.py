@@ -30,6 +30,7 @@ def verified(ship: Speaker, repo: Repo, *options: str) -> tuple[int, dict[str, d
     return said.code, {gate["name"]: gate for gate in json.loads(said.out)["gates"]}
 
 
+@pytest.mark.slow
 def test_a_plain_project_passes_without_any_setting_but_for_its_indexes(tmp_path: Path, ship: Speaker) -> None:
     baseline = tmp_path / "earlier.json"
     baseline.write_text(json.dumps({"totals": {"percent_covered": 70.5}, "files": {}}))
@@ -64,6 +65,7 @@ def quick(tmp_path: Path) -> Callable[..., Repo]:
     return made
 
 
+@pytest.mark.slow
 def test_a_module_that_is_missing_from_the_wheel_fails_though_it_is_in_src(
     quick: Callable[..., Repo], tmp_path: Path, ship: Speaker
 ) -> None:
@@ -97,6 +99,7 @@ def test_it_is_there(name):
 """
 
 
+@pytest.mark.slow
 def test_what_is_missing_from_the_wheel_fails_though_it_is_at_the_top_of_the_tree(
     quick: Callable[..., Repo], ship: Speaker
 ) -> None:
@@ -113,6 +116,7 @@ def test_what_is_missing_from_the_wheel_fails_though_it_is_at_the_top_of_the_tre
     assert told[2].startswith("other_ship looks like a source, is not in the wheel, and was kept from the tests")
 
 
+@pytest.mark.slow
 def test_a_part_of_the_package_that_is_called_test_and_is_missing_is_not_laid_beside_it(
     quick: Callable[..., Repo], ship: Speaker
 ) -> None:
@@ -126,6 +130,7 @@ def test_a_part_of_the_package_that_is_called_test_and_is_missing_is_not_laid_be
     assert "No module named 'demo_ship.test'" in str(found["tests"]["reason"])
 
 
+@pytest.mark.slow
 def test_tests_that_are_all_skipped_have_tested_nothing(quick: Callable[..., Repo], ship: Speaker) -> None:
     lost = "import pytest\n\ndef test_it():\n    pytest.importorskip('demo_ship.lost')\n"
     code, found = verified(ship, quick({"tests/test_lost.py": lost}))
@@ -133,6 +138,7 @@ def test_tests_that_are_all_skipped_have_tested_nothing(quick: Callable[..., Rep
     assert found["tests"]["reason"] == "nothing was tested: 1 test, 1 skipped"
 
 
+@pytest.mark.slow
 def test_tests_within_packages_that_are_not_run_beside_others_are_told(
     quick: Callable[..., Repo], ship: Speaker
 ) -> None:
@@ -143,6 +149,7 @@ def test_tests_within_packages_that_are_not_run_beside_others_are_told(
     )
 
 
+@pytest.mark.slow
 def test_a_package_in_a_namespace_is_tested_and_measured(quick: Callable[..., Repo], ship: Speaker) -> None:
     repo = quick({"tests/test_greeting.py": TEST.replace("demo_ship", "crew.demo_ship")})
     (repo.root / "src/crew").mkdir()
@@ -156,6 +163,7 @@ def test_a_package_in_a_namespace_is_tested_and_measured(quick: Callable[..., Re
     assert found["coverage"]["reason"] == "100.0 %"
 
 
+@pytest.mark.slow
 def test_a_package_that_no_test_imports_counts_and_what_the_project_leaves_out_does_not(
     quick: Callable[..., Repo], ship: Speaker
 ) -> None:
@@ -169,6 +177,7 @@ def test_a_package_that_no_test_imports_counts_and_what_the_project_leaves_out_d
     assert (code, found["coverage"]["reason"]) == (1, "25.0 % of 90 % wanted")
 
 
+@pytest.mark.slow
 def test_coverage_of_a_failing_run_is_told_and_marked_and_makes_nothing_green(
     quick: Callable[..., Repo], ship: Speaker, fresh_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -212,6 +221,7 @@ def test_that_wants_a_network():
     assert not (fresh_home / "left.txt").exists()
 
 
+@pytest.mark.slow
 def test_files_without_a_note_of_their_commit_are_judged_against_head(
     quick: Callable[..., Repo], tmp_path: Path, ship: Speaker
 ) -> None:

@@ -342,6 +342,7 @@ def test_the_page_lists_the_exit_codes() -> None:
     assert [int(code) for code in re.findall(r"^\| (\d+) \|", PAGE, re.MULTILINE)] == [code.value for code in Exit]
 
 
+@pytest.mark.slow
 def test_every_hint_to_a_person_stands_on_the_page() -> None:
     """Where the code says exit 5, the longest piece of its hint, or else of its text, is quoted."""
     said = " ".join(PAGE.split())

@@ -147,6 +147,7 @@ ACCIDENTS = st.one_of(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(mode=st.sampled_from(EVERY), accidents=st.lists(ACCIDENTS, max_size=6))
 def test_any_row_of_accidents_converges_on_plain_re_runs(mode: str, accidents: list[tuple[Any, ...]]) -> None:

@@ -1,5 +1,6 @@
 """The plan, in any world: it proposes no step whose fact holds, and its steps, done in order, leave nothing owed."""
 
+import pytest
 from hypothesis import assume, event, given
 from hypothesis import strategies as st
 from packaging.version import Version
@@ -17,6 +18,8 @@ from cz_ship.rules.announcement import (
 )
 from cz_ship.rules.holdings import IndexSeen
 from cz_ship.rules.plan import FILES, Build, CommitBump, CreateTag, Due, Push, Seen, Step, Upload, complete, plan
+
+pytestmark = pytest.mark.slow
 
 OURS = (Artifact("demo-1.1.0-py3-none-any.whl", "a" * 64, 1), Artifact("demo-1.1.0.tar.gz", "b" * 64, 2))
 OURS_BY_NAME = {each.name: each.sha256 for each in OURS}

@@ -392,6 +392,7 @@ RIVALS: dict[str, Rival] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rival", RIVALS)
 def test_a_rival_at_any_moment_loses_nothing(rival: str, tmp_path: Path) -> None:
     def prepared() -> tuple[Public, FakeWorld]:

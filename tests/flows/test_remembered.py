@@ -85,6 +85,7 @@ def change(repository: Changing, drawn: st.DataObject) -> None:
         repository.untag(name) if deed == "delete" else repository.tag(name, drawn.draw(nodes))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", TRUE_SHAPES)
 @tried(10)
 @given(drawn=st.data())
@@ -115,6 +116,7 @@ def test_a_merge_that_turns_the_order_of_released_commits_around_is_seen() -> No
         assert told not in whole(git, BOOK, shas[5], None)
 
 
+@pytest.mark.slow
 def test_memory_is_used_and_refused() -> None:
     """Both are tried above: were one of them to come no more, this would say so."""
     looked: list[bool] = []

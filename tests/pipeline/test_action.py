@@ -38,6 +38,7 @@ def played(place: Path, workflow: str) -> Run:
         return Host(file, remote, ci, place / "host").run(Event("push", {}, "refs/heads/main", repo.head))
 
 
+@pytest.mark.slow
 def test_the_example_of_the_page_tells_the_next_version(tmp_path: Path) -> None:
     done = played(tmp_path, EXAMPLE).jobs["next"]
     assert done.state == "success", done.said
@@ -63,6 +64,7 @@ def test_values_come_through_the_environment_alone() -> None:
     assert set(TOLD["outputs"]) == {"version", "tag", "released", "candidate", "next"}
 
 
+@pytest.mark.slow
 def test_the_schema_of_actions_is_kept() -> None:
     told = run([sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-actions", ACTION])
     assert told.code == 0, told.words

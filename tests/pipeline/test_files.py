@@ -132,6 +132,7 @@ def test_zizmor_finds_nothing(folder: Path, tmp_path: Path) -> None:
     assert run([*zizmor, tmp_path]).code != 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", [ROOT / ".github" / "workflows", TEMPLATES], ids=["own", "templates"])
 def test_the_schema_of_workflows_is_kept(folder: Path) -> None:
     check = [sys.executable, "-m", "check_jsonschema", "--builtin-schema"]

@@ -30,6 +30,7 @@ def told(run: Run) -> str:
     return "\n".join(f"{name}: {done.state}\n{done.said}" for name, done in run.jobs.items())
 
 
+@pytest.mark.slow
 def test_a_pull_request_publishes_a_candidate_and_that_of_a_fork_does_not(stage: Theatre) -> None:
     stage.repo.git("switch", "--quiet", "-c", "topic")
     head = stage.repo.commit("feat: greet")
@@ -79,6 +80,7 @@ def test_a_title_that_is_no_message_stops_a_pull_request(stage: Theatre) -> None
     assert stage.public()[1:] == ({}, {})
 
 
+@pytest.mark.slow
 def test_a_merge_is_released_and_what_follows_from_it_changes_nothing(stage: Theatre) -> None:
     stage.repo.git("switch", "--quiet", "-c", "topic")
     stage.repo.commit("feat: greet")

@@ -77,12 +77,14 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
+@pytest.mark.slow
 def test_two_builds_on_two_days_at_two_places_give_the_same_bytes(twins: tuple[Lay, Path, Path]) -> None:
     _, here, there = twins
     for name in (SDIST, WHEEL, "SHA256SUMS"):
         assert (here / "out" / name).read_bytes() == (there / "out" / name).read_bytes(), name
 
 
+@pytest.mark.slow
 def test_the_wheel_is_the_one_that_a_direct_build_makes(twins: tuple[Lay, Path, Path], tmp_path: Path) -> None:
     lay, here, _ = twins
     tree = laid(lay, tmp_path / "tree", private=False, time=EPOCH + 5_000_000)
@@ -101,6 +103,7 @@ def test_the_wheel_is_the_one_that_a_direct_build_makes(twins: tuple[Lay, Path, 
     assert artifact_at(tmp_path / "out" / WHEEL).sha256 == artifact_at(here / "out" / WHEEL).sha256
 
 
+@pytest.mark.slow
 def test_a_second_build_in_the_same_tree_gives_the_same_bytes(twins: tuple[Lay, Path, Path], tmp_path: Path) -> None:
     _, here, _ = twins
     FAST.build(here / "tree", tmp_path / "out", EPOCH)
@@ -108,6 +111,7 @@ def test_a_second_build_in_the_same_tree_gives_the_same_bytes(twins: tuple[Lay, 
         assert (tmp_path / "out" / name).read_bytes() == (here / "out" / name).read_bytes(), name
 
 
+@pytest.mark.slow
 def test_the_wheel_keeps_the_executable_bit_and_nothing_of_the_umask(twins: tuple[Lay, Path, Path]) -> None:
     _, _, there = twins
     with zipfile.ZipFile(there / "out" / WHEEL) as wheel:
@@ -212,6 +216,7 @@ def test_a_read_only_temporary_folder_is_a_failure(tmp_path: Path) -> None:
         LiveBuilder(isolation=False, scratch=scratch).build(flit_project(tmp_path / "tree"), tmp_path / "out", EPOCH)
 
 
+@pytest.mark.slow
 def test_an_output_folder_that_is_a_file_is_a_failure(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("a file", encoding="utf-8")
     with pytest.raises(Failure, match=r"the build cannot use its folders: .*out"):
@@ -288,6 +293,7 @@ def test_modes_are_settled_in_the_tree_alone(tmp_path: Path) -> None:
     assert modes == [0o600, 0o400, 0o644]
 
 
+@pytest.mark.slow
 def test_a_build_that_makes_two_sdists_is_a_failure(tmp_path: Path) -> None:
     tree = flit_project(tmp_path / "tree")
     stated = tree / "pyproject.toml"

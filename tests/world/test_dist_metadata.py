@@ -32,6 +32,7 @@ def test_a_backend_that_is_not_here_is_in_doubt(tmp_path: Path) -> None:
     assert "--offline" in told.value.hint
 
 
+@pytest.mark.slow
 def test_a_backend_that_cannot_be_fetched_is_in_doubt(tmp_path: Path) -> None:
     # No test may reach a registry: pip finds nothing.
     with pytest.raises(Failure, match=r"ERROR: .*hatchling") as told:

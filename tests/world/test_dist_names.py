@@ -21,10 +21,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Artifact, ...]:
     return FAST.build(flit_project(folder / "tree"), folder / "out", EPOCH)
 
 
+@pytest.mark.slow
 def test_twine_accepts_what_is_described(built: tuple[Artifact, ...]) -> None:
     FAST.check(built)
 
 
+@pytest.mark.slow
 def test_twine_refuses_what_is_not_described_in_its_own_words(tmp_path: Path) -> None:
     made = FAST.build(undescribed_project(tmp_path / "tree"), tmp_path / "out", EPOCH)
     with pytest.raises(Failure, match=r"^twine check --strict refused the artifacts\n") as caught:
@@ -42,6 +44,7 @@ def test_wheel_and_sdist_state_the_same_name_and_version(built: tuple[Artifact, 
     assert [FAST.identity(artifact) for artifact in built] == [("demo-ship", "1.2.3")] * 2
 
 
+@pytest.mark.slow
 def test_what_a_stranger_builds_states_the_stranger(tmp_path: Path) -> None:
     tree = stranger_project(tmp_path / "tree")
     made = FAST.build(tree, tmp_path / "out", EPOCH)

@@ -28,12 +28,14 @@ def wheel_that_needs(requirement: str, folder: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_the_version_is_what_the_environment_reports(tmp_path: Path) -> None:
     path = wheel("Demo.Ship", "1.2.0rc1").laid(tmp_path)
 
     assert LiveInstaller().installed_version(path, "demo-ship") == "1.2.0rc1"
 
 
+@pytest.mark.slow
 def test_a_relative_path_is_one_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     path = wheel().laid(tmp_path)
@@ -48,6 +50,7 @@ def test_without_a_pip_beside_us_the_environment_brings_its_own(tmp_path: Path) 
     assert LiveInstaller(own_pip=True).installed_version(path, "demo") == "1.0"
 
 
+@pytest.mark.slow
 def test_the_users_pip_settings_decide_where_dependencies_come_from(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -62,6 +65,7 @@ def test_the_users_pip_settings_decide_where_dependencies_come_from(
     assert LiveInstaller().installed_version(path, "engine") == "2.0"
 
 
+@pytest.mark.slow
 def test_a_dependency_that_cannot_be_had_is_told_in_pips_last_words(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -74,6 +78,7 @@ def test_a_dependency_that_cannot_be_had_is_told_in_pips_last_words(
     assert len(caught.value.text.splitlines()) <= 13
 
 
+@pytest.mark.slow
 def test_a_file_that_is_no_wheel_is_told(tmp_path: Path) -> None:
     path = tmp_path / "demo-1.0-py3-none-any.whl"
     path.write_bytes(b"no zip at all")
@@ -82,6 +87,7 @@ def test_a_file_that_is_no_wheel_is_told(tmp_path: Path) -> None:
         LiveInstaller().installed_version(path, "demo")
 
 
+@pytest.mark.slow
 def test_a_wheel_of_another_project_is_told(tmp_path: Path) -> None:
     path = wheel("stranger").laid(tmp_path)
 
@@ -89,6 +95,7 @@ def test_a_wheel_of_another_project_is_told(tmp_path: Path) -> None:
         LiveInstaller().installed_version(path, "demo")
 
 
+@pytest.mark.slow
 def test_the_source_tree_around_us_is_not_mistaken_for_the_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -103,6 +110,7 @@ def test_the_source_tree_around_us_is_not_mistaken_for_the_install(
         LiveInstaller().installed_version(wheel_that_needs("engine", tmp_path), "demo")
 
 
+@pytest.mark.slow
 def test_programs_of_the_working_directory_are_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("venv.py", "pip.py"):
         (tmp_path / name).write_text("raise SystemExit('not what you wanted')\n")
@@ -111,6 +119,7 @@ def test_programs_of_the_working_directory_are_not_run(tmp_path: Path, monkeypat
     assert LiveInstaller().installed_version(wheel().laid(tmp_path), "demo") == "1.0"
 
 
+@pytest.mark.slow
 def test_a_user_who_installs_into_the_home_by_habit_is_served_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -124,6 +133,7 @@ def test_an_installation_ends_within_its_limit(tmp_path: Path) -> None:
         LiveInstaller(install_seconds=0.01).installed_version(wheel().laid(tmp_path), "demo")
 
 
+@pytest.mark.slow
 def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     attic = tmp_path / "attic"
     attic.mkdir()

@@ -28,6 +28,7 @@ def test_every_label_is_what_git_says(shape: str, drawn: st.DataObject) -> None:
         assert labels == told_by_git(git, history)
 
 
+@pytest.mark.slow
 @tried(20)
 @given(history=ALL_SHAPES)
 def test_a_walk_tells_each_commit_once_and_children_before_parents(history: History) -> None:
@@ -61,6 +62,7 @@ def test_a_stretch_is_what_the_tip_has_and_the_other_lacks(history: History, dra
         assert (told, walk.aside) == (wanted, len(there - here))
 
 
+@pytest.mark.slow
 @tried(60, shrink=True)
 @given(history=ALL_SHAPES)
 def test_every_commit_stands_in_one_release_that_contains_it_and_in_none_before(history: History) -> None:
@@ -98,6 +100,7 @@ def test_a_clock_that_was_wrong_hides_no_release() -> None:
         assert len(git.walk("main", shas[0]).commits) == 18
 
 
+@pytest.mark.slow
 def test_the_histories_are_of_many_kinds() -> None:
     """What the properties above are tried on: were a shape to lose what it is made for, this would say so."""
     seen = set[str]()

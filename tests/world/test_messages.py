@@ -31,6 +31,7 @@ MESSAGES = st.one_of(
 ).map(lambda text: "".join(char for char in text if char != "\0" and not "\ud800" <= char <= "\udfff"))
 
 
+@pytest.mark.slow
 @tried(40)
 @given(messages=st.lists(MESSAGES, min_size=1, max_size=8))
 def test_each_commit_is_read_whole_and_alone(messages: list[str]) -> None:

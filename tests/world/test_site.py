@@ -157,6 +157,7 @@ print(count)
 """
 
 
+@pytest.mark.slow
 def test_a_killed_run_leaves_whole_files_and_a_second_one_completes_it(repo: Repo) -> None:
     repo.commit("feat: b", {"pyproject.toml": (CASES / "hatch-vcs/in/pyproject.toml").read_bytes()})
     repo.tag("v1.2.0")

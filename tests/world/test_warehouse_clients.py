@@ -50,6 +50,7 @@ def hand_in(site: Site, tiny: Tiny) -> tuple[int, str]:
         return answer.status_code, answer.reason
 
 
+@pytest.mark.slow
 def test_twine_uploads_a_release_and_may_do_so_again(site: Site, tmp_path: Path) -> None:
     files = [tiny.laid(tmp_path) for tiny in (wheel(), sdist())]
     for _ in range(2):
@@ -74,6 +75,7 @@ def test_twine_tells_why_a_rebuilt_file_is_refused(site: Site, tmp_path: Path) -
     assert site.stored == 1
 
 
+@pytest.mark.slow
 def test_twine_is_told_that_its_password_is_wrong(site: Site, tmp_path: Path) -> None:
     told = twine(site, wheel().laid(tmp_path), password="wrong")
     assert told.code == 1
@@ -81,6 +83,7 @@ def test_twine_is_told_that_its_password_is_wrong(site: Site, tmp_path: Path) ->
     assert "Invalid or non-existent authentication information." in told.words
 
 
+@pytest.mark.slow
 def test_pip_downloads_one_wheel_by_version_and_hash(site: Site, tmp_path: Path) -> None:
     for version in ("1.0", "1.1"):
         hand_in(site, wheel(version=version))
@@ -93,6 +96,7 @@ def test_pip_downloads_one_wheel_by_version_and_hash(site: Site, tmp_path: Path)
     assert ("GET", "/simple/demo/", 200) in site.requests
 
 
+@pytest.mark.slow
 def test_pip_installs_what_it_finds(site: Site, tmp_path: Path) -> None:
     hand_in(site, wheel("Demo.Ship", said="hello"))
     told = pip("install", "--no-cache-dir", "--index-url", site.simple_url, "--target", tmp_path, "demo_ship")
@@ -104,6 +108,7 @@ def test_pip_installs_what_it_finds(site: Site, tmp_path: Path) -> None:
     assert fetched in ([path], [f"{path}.metadata", path])
 
 
+@pytest.mark.slow
 def test_pip_can_ask_again_whether_a_page_has_changed(site: Site, tmp_path: Path) -> None:
     hand_in(site, wheel())
     # pip keeps pages of plain HTTP only for hosts that it is told to trust.
@@ -133,6 +138,7 @@ def test_pypi_simple_reads_the_pages(site: Site, accept: str) -> None:
         assert all(client.s.get(package.url).status_code == 200 for package in page.packages)
 
 
+@pytest.mark.slow
 def test_a_ci_job_publishes_without_a_password(tmp_path: Path) -> None:
     provider = Provider(Job("ann", "demo", "release.yml"))
     mint = Mint([TrustedPublisher("demo", "ann", "demo", "release.yml")], provider)

@@ -86,6 +86,7 @@ def keep(witness: Witness, folder: Path) -> None:
         clause(witness, shelf)
 
 
+@pytest.mark.slow
 def test_pypiserver_and_the_door_keep_their_contract(tmp_path: Path) -> None:
     with pypiserver(tmp_path) as witness:
         keep(witness, tmp_path)

@@ -119,6 +119,7 @@ def test_the_wheel_for_this_python_is_chosen_among_several(tmp_path: Path) -> No
     assert SHOP.fitting(made[1:]) is None
 
 
+@pytest.mark.slow
 def test_a_copy_of_the_project_that_is_installed_beside_does_not_stand_in_for_the_wheel(tmp_path: Path) -> None:
     tiny = wheel("demo", "1.0")
     file = tmp_path / tiny.filename
