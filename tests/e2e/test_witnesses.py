@@ -12,7 +12,8 @@ from tests.support.said import Speaker
 from tests.support.witnesses import SECRET, USER, Witness, devpi, pypiserver
 
 
-@pytest.mark.parametrize("start", [pypiserver, pytest.param(devpi, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("start", [pypiserver, devpi])
 def test_a_candidate_a_release_and_a_re_run(
     tmp_path: Path,
     ship: Speaker,

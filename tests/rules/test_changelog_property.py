@@ -136,7 +136,6 @@ def test_a_release_adds_its_section_and_takes_away_nothing(rules: Shelf, form: s
         assert put(book, content, release, version) == content
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS)
 @tried(15)
 @given(drawn=st.data())

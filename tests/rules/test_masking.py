@@ -83,7 +83,6 @@ def test_a_document_without_a_bottom_is_cut_off() -> None:
     assert "abcd1234" not in json.dumps(masked(deep, ()))
 
 
-@pytest.mark.slow
 @given(
     secret=st.text(alphabet="abcXYZ019-_+/=\"\\'\n ", min_size=4, max_size=20).filter(
         lambda each: each.strip() == each

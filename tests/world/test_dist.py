@@ -120,6 +120,7 @@ def test_the_wheel_keeps_the_executable_bit_and_nothing_of_the_umask(twins: tupl
     assert {mode for name, mode in modes.items() if name.endswith(".py")} == {0o644}
 
 
+@pytest.mark.slow
 def test_the_artifacts_are_one_sdist_and_one_wheel_with_their_sums(twins: tuple[Lay, Path, Path]) -> None:
     _, here, _ = twins
     assert names(here / "out") == ["SHA256SUMS", WHEEL, SDIST]
@@ -216,7 +217,6 @@ def test_a_read_only_temporary_folder_is_a_failure(tmp_path: Path) -> None:
         LiveBuilder(isolation=False, scratch=scratch).build(flit_project(tmp_path / "tree"), tmp_path / "out", EPOCH)
 
 
-@pytest.mark.slow
 def test_an_output_folder_that_is_a_file_is_a_failure(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("a file", encoding="utf-8")
     with pytest.raises(Failure, match=r"the build cannot use its folders: .*out"):
@@ -293,7 +293,6 @@ def test_modes_are_settled_in_the_tree_alone(tmp_path: Path) -> None:
     assert modes == [0o600, 0o400, 0o644]
 
 
-@pytest.mark.slow
 def test_a_build_that_makes_two_sdists_is_a_failure(tmp_path: Path) -> None:
     tree = flit_project(tmp_path / "tree")
     stated = tree / "pyproject.toml"

@@ -21,7 +21,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Artifact, ...]:
     return FAST.build(flit_project(folder / "tree"), folder / "out", EPOCH)
 
 
-@pytest.mark.slow
 def test_twine_accepts_what_is_described(built: tuple[Artifact, ...]) -> None:
     FAST.check(built)
 

@@ -67,7 +67,6 @@ print("\\n".join(witness.seen))
 """
 
 
-@pytest.mark.slow
 def test_programs_files_and_requests_pass_the_gate_and_looks_do_not(tmp_path: Path) -> None:
     with faulty_index.serve() as index:
         done = run(
@@ -78,7 +77,6 @@ def test_programs_files_and_requests_pass_the_gate_and_looks_do_not(tmp_path: Pa
     assert done.text.splitlines() == [f"{moment} {each}" for each in wanted for moment in ("before", "after")]
 
 
-@pytest.mark.slow
 def test_an_effect_that_failed_has_no_after(tmp_path: Path) -> None:
     code = (
         "from cz_ship.world import effects\n"

@@ -82,7 +82,6 @@ def test_a_new_file_is_seen_while_the_simple_page_lags(index: LiveIndex, site: S
     assert [file.listed for file in index.files("demo", V)] == [True]
 
 
-@pytest.mark.slow
 def test_the_same_bytes_are_taken_again(index: LiveIndex, site: Site, tmp_path: Path) -> None:
     for _ in range(2):
         index.upload(laid(wheel(), tmp_path))
@@ -91,7 +90,6 @@ def test_the_same_bytes_are_taken_again(index: LiveIndex, site: Site, tmp_path: 
     assert site.stored == 1
 
 
-@pytest.mark.slow
 def test_other_bytes_under_a_used_name_are_refused_in_the_words_of_the_index(
     index: LiveIndex, site: Site, tmp_path: Path
 ) -> None:
