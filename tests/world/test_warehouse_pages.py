@@ -52,6 +52,7 @@ def test_a_project_page_tells_of_each_file_in_json(warehouse: Warehouse) -> None
         "upload-time": "2023-11-14T22:13:20.250000Z",
         "yanked": False,
         "core-metadata": False,
+        "provenance": None,
         "data-dist-info-metadata": False,
     }
     assert files[1]["filename"] == wheel(version="1.10").filename

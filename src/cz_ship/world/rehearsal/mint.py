@@ -173,9 +173,10 @@ class Mint:
             return json_answer(422, {"message": "Token request failed", "errors": errors}), ()
         self._used.add(token)
         projects = tuple(publisher.project for publisher in publishers)
+        repository, workflow = f"{publishers[0].owner}/{publishers[0].repository}", publishers[0].workflow
         expires = int(self._clock()) + TOKEN_LIVES_FOR
         minted = f"pypi-{secrets.token_urlsafe(48)}"
-        self._grants[minted] = Grant(frozenset(map(canonicalize_name, projects)), expires)
+        self._grants[minted] = Grant(frozenset(map(canonicalize_name, projects)), expires, repository, workflow)
         return json_answer(200, {"success": True, "token": minted, "expires": expires}), projects
 
     def _verified(self, token: str) -> Mapping[str, object]:

@@ -45,7 +45,10 @@ class Digests(NamedTuple):
 
 
 class Stored(NamedTuple):
-    """A file that the index holds; `metadata` is a wheel's METADATA, None for an sdist."""
+    """A file that the index holds; `metadata` is a wheel's METADATA, None for an sdist.
+
+    `provenance` is what is shown of its attestations, empty where it came with none.
+    """
 
     release: Release
     filename: str
@@ -55,6 +58,7 @@ class Stored(NamedTuple):
     uploaded: float
     digests: Digests
     metadata: bytes | None
+    provenance: bytes = b""
 
     @property
     def sha256(self) -> str:
@@ -65,6 +69,11 @@ class Stored(NamedTuple):
     def path(self) -> str:
         """Where the file is served, from the root of the index."""
         return f"/files/{self.sha256[:2]}/{self.sha256[2:4]}/{self.sha256[4:]}/{self.filename}"
+
+    @property
+    def provenance_path(self) -> str:
+        """Where its provenance is shown. Source: "Integrity API" in the documentation of PyPI."""
+        return f"/integrity/{self.release.project}/{self.release.version}/{self.filename}/provenance"
 
 
 class Shelf(NamedTuple):
@@ -207,6 +216,16 @@ def blob(shelf: Shelf, path: str) -> Answer | None:
     return None
 
 
+def provenance(shelf: Shelf, filename: str, path: str) -> Answer:
+    """What is shown of a file's attestations."""
+    stored = shelf.files.get(filename)
+    if stored is None or path != stored.provenance_path:
+        return json_answer(404, {"message": "Not Found"})
+    if not stored.provenance:
+        return json_answer(404, {"message": f"No provenance available for {filename}"})
+    return Answer(200, stored.provenance, "application/vnd.pypi.integrity.v1+json")
+
+
 def _simple(title: str, links: str, value: object, accept: str | None) -> Answer:
     kind = preferred(accept, SIMPLE_TYPES, SIMPLE_TYPES[0])
     headers = (("Cache-Control", "max-age=600, public"), ("Vary", "Accept"))
@@ -224,6 +243,8 @@ def _link(stored: Stored, root: str) -> str:
     if stored.metadata is not None:
         digest = hashlib.sha256(stored.metadata).hexdigest()
         marks += f' data-dist-info-metadata="sha256={digest}" data-core-metadata="sha256={digest}"'
+    if stored.provenance:
+        marks += f' data-provenance="{root}{stored.provenance_path}"'
     return f'    <a href="{root}{stored.path}#sha256={stored.sha256}"{marks}>{escape(stored.filename)}</a><br />\n'
 
 
@@ -239,6 +260,7 @@ def _simple_file(stored: Stored, root: str) -> dict[str, object]:
         "yanked": False,
         "data-dist-info-metadata": digest,
         "core-metadata": digest,
+        "provenance": f"{root}{stored.provenance_path}" if stored.provenance else None,
     }
 
 

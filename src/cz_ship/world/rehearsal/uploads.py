@@ -1,7 +1,7 @@
 """The decision on an upload: the file to store, nothing new, or a refusal."""
 
 from collections.abc import Callable, Set
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from packaging.metadata import Metadata
 from packaging.utils import canonicalize_name
@@ -14,17 +14,31 @@ RELEASE_IS_OPEN_FOR = 14 * 24 * 3600
 
 
 class Grant(NamedTuple):
-    """What a minted token allows: uploads to these projects (normalised) until `expires` (seconds since 1970)."""
+    """What a minted token allows: uploads to these projects (normalised) until `expires` (seconds since 1970).
+
+    `repository` (owner/name) and `workflow` (the file's name) are those of the publisher it was minted for.
+    """
 
     projects: frozenset[str]
     expires: float
+    repository: str
+    workflow: str
+
+
+class Notary(Protocol):
+    """Who verifies attestations."""
+
+    def provenance(self, attestations: str, filename: str, sha256: str, grant: Grant) -> bytes:
+        """What is shown of a file's attestations, in JSON (PEP 740). Raises `Refusal`."""
+        ...
 
 
 class Bench(NamedTuple):
     """What an upload is judged by.
 
     `names_used`: every file name that ever stood here; `now` in seconds since 1970; `size_limit` in bytes;
-    `root`: the index's address, under which its help pages would be.
+    `root`: the index's address, under which its help pages would be. Without a `notary` attestations are
+    ignored, as Warehouse does while they are switched off.
     """
 
     shelf: Shelf
@@ -32,6 +46,7 @@ class Bench(NamedTuple):
     now: float
     size_limit: int
     root: str
+    notary: Notary | None = None
 
     def see(self, topic: str) -> str:
         """The pointer to a help page that closes a refusal."""
@@ -65,6 +80,7 @@ def judge(upload: Upload, identify: Callable[[], Grant | None], bench: Bench) ->
     is_sdist = upload.text("filetype") == "sdist"
     check_name = refusals.check_sdist_name if is_sdist else refusals.check_wheel_name
     check_name(upload.filename, known.name, known.version)
+    member = None if is_sdist else refusals.wheel_metadata(upload.filename, upload.content)
     return Stored(
         release=release,
         filename=upload.filename,
@@ -73,7 +89,8 @@ def judge(upload: Upload, identify: Callable[[], Grant | None], bench: Bench) ->
         python_version=upload.text("pyversion") or "source",
         uploaded=bench.now,
         digests=digests,
-        metadata=None if is_sdist else refusals.wheel_metadata(upload.filename, upload.content),
+        metadata=member,
+        provenance=_provenance(upload, digests, grant, bench),
     )
 
 
@@ -122,6 +139,16 @@ def _check_room(upload: Upload, release: Release, bench: Bench) -> None:
     sdists = (stored.release for stored in bench.shelf.files.values() if stored.filetype == "sdist")
     if upload.text("filetype") == "sdist" and release in sdists:
         raise Refusal("Only one sdist may be uploaded per release.")
+
+
+def _provenance(upload: Upload, digests: Digests, grant: Grant | None, bench: Bench) -> bytes:
+    """What is shown of the upload's attestations; nothing where it has none. Raises `Refusal`."""
+    if bench.notary is None or "attestations" not in upload.fields:
+        return b""
+    if grant is None:
+        why = "Attestations are only supported when using Trusted Publishing"
+        raise Refusal(f"Invalid attestations supplied during upload: {why}")
+    return bench.notary.provenance(upload.text("attestations"), upload.filename, digests.sha256, grant)
 
 
 def _release(known: Metadata, bench: Bench) -> Release:

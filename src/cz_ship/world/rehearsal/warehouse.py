@@ -13,7 +13,7 @@ from packaging.version import Version
 from cz_ship.world.rehearsal import Answer, Request, pages, refusals
 from cz_ship.world.rehearsal.pages import Digests, Release, Shelf, Stored, json_answer, told
 from cz_ship.world.rehearsal.refusals import Refusal
-from cz_ship.world.rehearsal.uploads import Bench, Grant, judge
+from cz_ship.world.rehearsal.uploads import Bench, Grant, Notary, judge
 
 SIZE_LIMIT = 100 * 2**20
 
@@ -44,7 +44,8 @@ class Warehouse:
     """A package index.
 
     `passwords` are the API tokens of user `__token__` that may upload anything; `clock` gives seconds
-    since 1970; `mint` switches trusted publishing on; `size_limit` is a file's greatest size in bytes.
+    since 1970; `mint` switches trusted publishing on; `size_limit` is a file's greatest size in bytes;
+    `notary` verifies attestations, which are else ignored.
     """
 
     def __init__(
@@ -54,12 +55,14 @@ class Warehouse:
         clock: Callable[[], float] = time.time,
         mint: Minting | None = None,
         size_limit: int = SIZE_LIMIT,
+        notary: Notary | None = None,
     ) -> None:
         self.stored = 0
         self._passwords = frozenset(passwords)
         self._clock = clock
         self._mint = mint
         self._size_limit = size_limit
+        self._notary = notary
         self._shelf = Shelf({}, {}, {})
         self._shown: Shelf | None = None
         self._names_used: set[str] = set()
@@ -134,6 +137,8 @@ class Warehouse:
                 return self._json(name, version, root)
             case ["files", *_]:
                 return pages.blob(self._shelf, path)
+            case ["integrity", _, _, filename, "provenance"]:
+                return pages.provenance(self._shelf, filename, path)
         return None
 
     def _simple(self, name: str, slash: bool, root: str, accept: str | None) -> Answer | None:
@@ -192,7 +197,7 @@ class Warehouse:
         return grant
 
     def _bench(self, request: Request) -> Bench:
-        return Bench(self._shelf, self._names_used, self._clock(), self._size_limit, request.root)
+        return Bench(self._shelf, self._names_used, self._clock(), self._size_limit, request.root, self._notary)
 
     def _keep(self, new: Stored, name: str) -> None:
         release = new.release
