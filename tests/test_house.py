@@ -33,7 +33,7 @@ LAWS: tuple[Law, ...] = (
 )
 
 # Slow to load, or with a hand on logging and the terminal: the start of a command must do without.
-HEAVY = {"commitizen", "jinja2", "questionary", "rich", "requests", "build", "twine"}
+HEAVY = {"commitizen", "jinja2", "questionary", "rich", "requests", "build", "twine", "pypi_attestations", "sigstore"}
 
 CAPTION = '"""A caption."""\n'
 
@@ -53,6 +53,7 @@ LAWFUL = {
     "world/rehearsal/index.py": "import socket\nfrom cz_ship.world.http import get\n",
     "world/commitizen_notes.py": "def render():\n    import jinja2\n    from commitizen import changelog\n",
     "flows/release.py": "from cz_ship.rules.plan import plan\nfrom cz_ship.ports import World\n",
+    "world/attestations.py": "def sign():\n    import sigstore\n    import pypi_attestations\n",
     "faces/provider.py": "from commitizen.providers.base_provider import VersionProvider\n",
     "faces/plugin.py": "from commitizen.cz.conventional_commits import ConventionalCommitsCz\n",
     "faces/cli.py": "import cz_ship\nfrom cz_ship.flows import release\nfrom cz_ship.world import git\nprint()\n",
@@ -105,6 +106,13 @@ CRIMES = [
     (laws.outside_has_doors, "world/live.py", "def f():\n    import build", "imports build, which"),
     (laws.outside_has_doors, "faces/cli.py", "def f():\n    import jinja2", "imports jinja2, which"),
     (laws.outside_has_doors, "flows/x.py", "def f():\n    __import__('requests')", "imports requests, which"),
+    (
+        laws.outside_has_doors,
+        "world/index.py",
+        "def f():\n    import pypi_attestations",
+        "imports pypi_attestations, which",
+    ),
+    (laws.outside_has_doors, "world/attestations.py", "import sigstore.sign", "imports sigstore outside of a function"),
     (laws.outside_has_doors, "faces/report.py", "import rich", "imports rich outside of a function"),
     (laws.programs_and_sockets_have_doors, "world/git.py", "import subprocess", "git.py:2: imports subprocess"),
     (laws.programs_and_sockets_have_doors, "faces/cli.py", "from subprocess import run", "imports subprocess"),

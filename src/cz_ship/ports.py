@@ -201,8 +201,8 @@ class Index(Protocol):
     def credentials_missing(self) -> str:
         """Empty where an upload has an identity to use; else what was looked for."""
 
-    def upload(self, artifact: Artifact) -> None:
-        """Hand the index a file; `Failure` with the index's own words where it refuses."""
+    def upload(self, artifact: Artifact) -> str:
+        """Hand the index a file; a remark for people ("": none). `Failure` with its own words where it refuses."""
 
     def download(self, file: IndexFile, into: Path) -> Artifact:
         """Fetch a file; `Failure` where its bytes are not those that the index tells of."""

@@ -22,12 +22,16 @@ COMMANDS = ("lint", "format", "types", "tests", "docs")
 
 
 class IndexSettings(NamedTuple):
-    """A package index; an address that is None means PyPI's or Test PyPI's own."""
+    """A package index; an address that is None means PyPI's or Test PyPI's own.
+
+    `attestations` None means that these two take them, and no other index.
+    """
 
     name: str
     enabled: bool = True
     upload_url: str | None = None
     simple_url: str | None = None
+    attestations: bool | None = None
 
 
 class CommitSettings(NamedTuple):
@@ -159,12 +163,13 @@ class _Reader:
 
     def index(self, name: str, raw: object) -> IndexSettings:
         key = f"indexes.{name}"
-        table = self.table(key, raw, ("enabled", "upload_url", "simple_url"))
+        table = self.table(key, raw, ("enabled", "upload_url", "simple_url", "attestations"))
         return IndexSettings(
             name=name,
             enabled=self.flag(f"{key}.enabled", table, True),
             upload_url=self.url(f"{key}.upload_url", table),
             simple_url=self.url(f"{key}.simple_url", table),
+            attestations=self.flag(f"{key}.attestations", table, True) if "attestations" in table else None,
         )
 
     def commit(self, raw: object) -> CommitSettings:

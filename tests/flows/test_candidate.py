@@ -58,6 +58,14 @@ def test_what_is_shipped_is_the_commit_with_another_version(tmp_path: Path) -> N
     assert world.repository.changed_files() == ("demo.py",)
 
 
+def test_what_an_index_remarks_on_a_file_is_told_of_its_upload(tmp_path: Path) -> None:
+    world = machine(owing(), tmp_path)
+    world.indexes()[0].remark = "with an attestation"
+    uploads = [step.text for step in candidate(world).steps if step.step.startswith("upload")]
+    assert len(uploads) == 2
+    assert all(text.endswith(" → fake:test, with an attestation") for text in uploads)
+
+
 def test_the_same_candidate_again_uploads_nothing_and_proves_it_again(tmp_path: Path) -> None:
     public = owing()
     first = candidate(machine(public, tmp_path))

@@ -1,4 +1,4 @@
-"""`[tool.cz-ship.commit]`: types and scopes, and what is wrong in them told all at once."""
+"""`[tool.cz-ship.commit]` and what an index takes: read, and what is wrong in them told all at once."""
 
 import pytest
 
@@ -41,3 +41,15 @@ def test_all_that_is_wrong_in_them_is_told_at_once() -> None:
 def test_other_scopes_than_a_list_or_packages_are_told(scopes: object) -> None:
     with pytest.raises(Failure, match=r'commit\.scopes: .* a list of words, or "packages", was wanted'):
         parse({".cz.toml": {"commit": {"scopes": scopes}}})
+
+
+@pytest.mark.parametrize("said", [True, False, None])
+def test_that_an_index_takes_attestations_is_said_of_each(said: bool | None) -> None:
+    table = {} if said is None else {"attestations": said}
+    settings = parse({".cz.toml": {"indexes": {"prod": table}}})
+    assert (settings.test.attestations, settings.prod.attestations) == (None, said)
+
+
+def test_attestations_are_a_flag() -> None:
+    with pytest.raises(Failure, match=r"indexes\.test\.attestations: 'no' is a text, true or false was wanted"):
+        parse({".cz.toml": {"indexes": {"test": {"attestations": "no"}}}})

@@ -55,6 +55,7 @@ class FakeIndex:
         self._looks = looks
         self._effects = effects
         self.missing = ""
+        self.remark = ""
 
     @property
     def name(self) -> str:
@@ -83,9 +84,10 @@ class FakeIndex:
     def credentials_missing(self) -> str:
         return self.missing
 
-    def upload(self, artifact: Artifact) -> None:
+    def upload(self, artifact: Artifact) -> str:
         content = Path(artifact.path).read_bytes()
         self._effects.through(f"upload {self.name} {artifact.name}", lambda: self._shelf.take(artifact.name, content))
+        return self.remark
 
     def download(self, file: IndexFile, into: Path) -> Artifact:
         content = self._looks.through(f"download {self.name}", lambda: self._shelf.files[file.name])

@@ -30,6 +30,8 @@ DOORS: Mapping[str, tuple[str, ...]] = {
     "pypi_simple": ("world/index", "world/http.py"),
     "stamina": ("world/",),
     "id": ("world/",),
+    "pypi_attestations": ("world/attestations.py",),
+    "sigstore": ("world/attestations.py",),
     "rich": ("faces/",),
     "questionary": (),
     "keyring": (),

@@ -9,7 +9,7 @@ from cz_ship.flows.observe import Bench
 from cz_ship.flows.obtain import Room, obtain
 from cz_ship.gates import Subject
 from cz_ship.model import AMENDMENTS, Artifact
-from cz_ship.ports import World
+from cz_ship.ports import Index, World
 from cz_ship.rules.announcement import DiscardDraft, DraftRelease, PassLatest, PublishRelease, UploadAsset
 from cz_ship.rules.plan import Build, CommitBump, CreateTag, Due, Push, Step, Upload
 from cz_ship.rules.promise import promise
@@ -60,6 +60,12 @@ def _judged(world: World, bench: Bench, due: Due, artifacts: tuple[Artifact, ...
     return let_pass(world, bench.clone, subject, room.dist).text
 
 
+def uploaded(index: Index, artifact: Artifact) -> str:
+    """Upload a file; a sentence for people."""
+    remark = index.upload(artifact)
+    return f"{shown(artifact)} → {index.address}{', ' if remark else ''}{remark}"
+
+
 def shown(artifact: Artifact) -> str:
     """A file's kind and the beginning of its hash, for people."""
     return f"{'wheel' if artifact.name.endswith('.whl') else 'sdist'} sha256 {artifact.sha256[:12]}…"
@@ -75,5 +81,4 @@ def _commit(bench: Bench, due: Due) -> str:
 def _upload(world: World, bench: Bench, due: Due, step: Upload) -> str:
     index = next(index for index in world.indexes() if index.name == step.index)
     artifact = next(each for each in bench.artifacts if each.name == step.file)
-    index.upload(artifact)
-    return f"{shown(artifact)} → {index.address}"
+    return uploaded(index, artifact)

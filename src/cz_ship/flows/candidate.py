@@ -6,7 +6,7 @@ from pathlib import Path
 from packaging.version import Version
 
 from cz_ship.errors import Exit, Failure, Interrupted
-from cz_ship.flows.apply import shown
+from cz_ship.flows.apply import shown, uploaded
 from cz_ship.flows.carry_out import Done, Report
 from cz_ship.flows.guard import refuse_missing_credentials, refuse_tracked_env
 from cz_ship.flows.insist import insist
@@ -185,12 +185,8 @@ def _upload(world: World, index: Index, outlook: Outlook, artifact: Artifact, pu
         _refuse_other_bytes(index, files, (artifact,))
         return artifact.name in {file.name for file in files}
 
-    def upload() -> str:
-        index.upload(artifact)
-        return f"{shown(artifact)} → {index.address}"
-
     try:
-        return insist(world.patience, upload, arrived)
+        return insist(world.patience, lambda: uploaded(index, artifact), arrived)
     except Failure as failure:
         truth = f"{outlook.candidate} is in part on {index.name}"
         try:

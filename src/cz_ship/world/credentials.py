@@ -17,6 +17,7 @@ from cz_ship.world.process import run
 from cz_ship.world.publisher import field, reasons, remedy
 
 TOKEN_USER = "__token__"  # what PyPI wants as the user name beside any API token
+TRUSTED = "trusted publishing"
 PREFIXES = {"prod": "PYPI", "test": "TEST_PYPI"}
 # A minted token lives for 15 minutes; an upload may take 5 of them.
 MINTED_SECONDS = 600
@@ -103,7 +104,7 @@ class CredentialStore:
         audience = field(asked, "audience") if asked.status == 200 else ""
         if not audience:
             return None
-        identity = self._identity(audience)
+        identity = self.identity(audience)
         answer = self._http.post_json(f"{root}/mint-token", {"token": identity}, limit_seconds=30)
         token = field(answer, "token")
         if answer.status != 200 or not token:
@@ -112,12 +113,17 @@ class CredentialStore:
                 hint=remedy(identity, answer, parts.netloc),
             )
         self._conceal(token)
-        credentials = Credentials(TOKEN_USER, token, "trusted publishing")
+        credentials = Credentials(TOKEN_USER, token, TRUSTED)
         self._minted[root] = (time.monotonic(), credentials)
         return credentials
 
-    def _identity(self, audience: str) -> str:
-        """The CI run's identity token, which an index takes once."""
+    @property
+    def in_actions(self) -> bool:
+        """Whether this is a job of GitHub Actions."""
+        return self._environ.get("GITHUB_ACTIONS") == "true"
+
+    def identity(self, audience: str) -> str:
+        """The CI run's identity token, which an index takes once. Raises `Failure` where the job gets none."""
         # In an empty folder: `-m` would prefer an id.py that lies in the working directory.
         with tempfile.TemporaryDirectory() as empty:
             outcome = run(

@@ -13,7 +13,8 @@ from packaging.version import Version
 from cz_ship.errors import Failure, tampered, usage
 from cz_ship.model import Artifact, IndexFile
 from cz_ship.settings import IndexSettings
-from cz_ship.world.credentials import Credentials, CredentialStore
+from cz_ship.world.attestations import ENDING, Attester
+from cz_ship.world.credentials import TRUSTED, Credentials, CredentialStore
 from cz_ship.world.files import unchanged
 from cz_ship.world.http import Answer, Http
 from cz_ship.world.index_pages import Listing, json_files, simple_files
@@ -36,6 +37,7 @@ class LiveIndex:
         settings: IndexSettings,
         credentials: CredentialStore,
         http: Http,
+        attester: Attester | None = None,
         *,
         page_seconds: float = 30,
         upload_seconds: float = 300,
@@ -44,6 +46,7 @@ class LiveIndex:
         self._settings = settings
         self._credentials = credentials
         self._http = http
+        self._attester = attester
         self._page_seconds = page_seconds
         self._upload_seconds = upload_seconds
         self._download_seconds = download_seconds
@@ -181,9 +184,10 @@ class LiveIndex:
             return f"{failure.text} ({failure.hint})" if failure.hint else failure.text
         return "" if found else f"no credentials in {self._credentials.looked_for(self.name, url)}"
 
-    def upload(self, artifact: Artifact) -> None:
+    def upload(self, artifact: Artifact) -> str:
         """Hand the index a file through twine; a file that stands there already with these bytes is fine.
 
+        Where an attestation is due the file goes with it or not at all: no index takes one afterwards.
         Raises `Failure` with the index's own words where it refuses, and where it is in doubt. No text
         of it holds the password.
         """
@@ -191,8 +195,9 @@ class LiveIndex:
         if credentials is None:
             raise Failure(f"the {self.name} index cannot be uploaded to: {self.credentials_missing()}")
         path = unchanged(artifact)
+        attestation, remark = self._attestation(artifact, credentials)
         try:
-            outcome = self._twine(path, credentials)
+            outcome = self._twine(path, credentials, attestation)
         except Failure as failure:
             raise Failure(
                 f"the {self.name} index is in doubt: {failure.text}; whether {artifact.name} arrived is not known",
@@ -203,14 +208,40 @@ class LiveIndex:
             words = own_words(outcome, credentials)
             text = f"the {self.name} index did not take {artifact.name}: {words}"
             raise not_taken(text, words, credentials.source, asked_pause(outcome))
+        return remark
 
-    def _twine(self, path: Path, credentials: Credentials) -> Outcome:
-        options = ("--non-interactive", "--disable-progress-bar", "--verbose", "--repository-url", self._upload_url)
+    def _attestation(self, artifact: Artifact, credentials: Credentials) -> tuple[str, str]:
+        """The attestation that a file goes with ("": none), and what people are told of that.
+
+        Raises `Failure` where it cannot be made now.
+        """
+        wanted = self._settings.attestations
+        takes = self._upload_url in _own_addresses() if wanted is None else wanted
+        if self._attester is None or not takes or not self._credentials.in_actions:
+            return "", ""
+        if not self._attester.is_installed:
+            return "", "without an attestation: the extra cz-ship[attestations] is not installed" if wanted else ""
+        if credentials.source != TRUSTED:
+            return "", f"without an attestation: that takes {TRUSTED}, not the identity from {credentials.source}"
+        try:
+            return self._attester.attest(artifact), "with an attestation"
+        except Failure as failure:
+            off = f"indexes.{self.name}.attestations = false"
+            hint = f"the same command signs it again; with {off} in [tool.cz-ship] it is uploaded without"
+            raise Failure(failure.text, hint=hint, pause=failure.pause) from failure
+
+    def _twine(self, path: Path, credentials: Credentials, attestation: str) -> Outcome:
+        options = ["--non-interactive", "--disable-progress-bar", "--verbose", "--repository-url", self._upload_url]
         secrets = {"TWINE_USERNAME": credentials.username, "TWINE_PASSWORD": credentials.password}
         # In an empty folder: `-m` would prefer a twine.py that lies in the working directory.
         with tempfile.TemporaryDirectory() as empty:
+            files = [path]
+            if attestation:
+                files.append(Path(empty, f"{path.name}{ENDING}"))
+                files[1].write_text(attestation, encoding="utf-8")
+                options.append("--attestations")
             return run(
-                [sys.executable, "-m", "cz_ship.world.index_twine", "--no-color", "upload", *options, path],
+                [sys.executable, "-m", "cz_ship.world.index_twine", "--no-color", "upload", *options, *files],
                 cwd=Path(empty),
                 env={**TWINE_VOICE, **secrets},
                 limit=self._upload_seconds,
@@ -227,6 +258,13 @@ class LiveIndex:
             path.unlink()
             raise tampered(f"{self.name} ({self.address})", file.name, digest, file.sha256)
         return Artifact(file.name, digest, path.stat().st_size, str(path))
+
+
+def _own_addresses() -> tuple[str, str]:
+    """Where PyPI and Test PyPI take uploads."""
+    from twine.utils import DEFAULT_REPOSITORY, TEST_REPOSITORY
+
+    return DEFAULT_REPOSITORY, TEST_REPOSITORY
 
 
 def _place(url: str) -> tuple[str | None, int | None]:

@@ -14,6 +14,8 @@ _REFUSALS = (
     ("previously used", "a file of that name was deleted, and the index gives the name to no other"),
     ("older than", "the index takes no new file for an old release"),
 )
+# Warehouse's, of a good file that comes with what it cannot verify.
+_ATTESTATION = "400 Invalid attestations supplied during upload"
 # What an index, or the server before it, says of a file: 413 is one that is too large for it.
 _OF_THE_FILE = ("400", "409", "413", "415", "422")
 # The words of many indexes where a file of that name is there: other bytes, or ours, which they do not take twice.
@@ -33,6 +35,13 @@ def not_taken(text: str, words: str, source: str, pause: float) -> Failure:
     if words.startswith(("401", "403")):
         right = "it takes the role of a maintainer of the project, or a token or a publisher of it"
         return Failure(text, hint=f"the identity from {source} may not upload there: {right}", code=Exit.PERSON)
+    if words.startswith(_ATTESTATION):
+        hint = (
+            "it is the attestation that is refused, not the file: the publisher there must be the workflow file that "
+            "the run began with, not one that it calls; with attestations = false for this index in [tool.cz-ship] the "
+            "file is uploaded without"
+        )
+        return Failure(text, hint=hint, code=Exit.PERSON)
     if words.startswith(_OF_THE_FILE):
         rule = "" if _TAKEN.search(words) else "the file breaks a rule of the index"
         if why := next((why for sign, why in _REFUSALS if sign in words), rule):

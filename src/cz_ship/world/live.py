@@ -95,6 +95,7 @@ class LiveWorld:
         return LivePatience(self._talk.note)
 
     def indexes(self) -> tuple[Index, ...]:
+        from cz_ship.world.attestations import Attester
         from cz_ship.world.credentials import CredentialStore
         from cz_ship.world.http import Http
         from cz_ship.world.index import LiveIndex
@@ -102,7 +103,8 @@ class LiveWorld:
         if self._indexes is None:
             http = Http()
             store = CredentialStore(self._git.root, self._environ, http, conceal=self._conceal)
-            self._indexes = tuple(LiveIndex(each, store, http) for each in self._settings.indexes)
+            attester = Attester(store.identity)
+            self._indexes = tuple(LiveIndex(each, store, http, attester) for each in self._settings.indexes)
         return self._indexes
 
     def forge(self) -> Forge | None:
