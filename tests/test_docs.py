@@ -48,6 +48,11 @@ def test_the_settings_of_the_page_on_gates_are_read_without_a_fault() -> None:
     assert found.fail_under == 90
 
 
+def test_the_settings_of_the_page_on_the_pipeline_are_read_without_a_fault() -> None:
+    (table,) = (tomllib.loads(block)["tool"]["cz-ship"] for block in blocks("toml", "docs/pipeline.md"))
+    assert parse({"pipeline.md": table}).prod.attestations is False
+
+
 def test_the_table_of_a_failing_run_is_what_the_page_on_coverage_shows() -> None:
     report = (
         '<testsuite><testcase classname="tests.test_words" name="test_it"><failure message="assert 1 == 2"/></testcase>'

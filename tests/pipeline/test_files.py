@@ -32,18 +32,22 @@ def steps() -> Iterator[tuple[str, Mapping[str, Any]]]:
             yield name, step
 
 
+def installation(extra: str | None) -> str:
+    """The step that installs cz-ship for a user, with an extra where the job needs one."""
+    name = f"'cz-ship[{extra}]=={{version}}'" if extra else "cz-ship=={version}"
+    return f"      - run: python -m pip install {name}\n"
+
+
 def test_the_template_is_our_own_pipeline_but_for_how_cz_ship_is_installed() -> None:
     own = OWN.read_text(encoding="utf-8")
     template = (TEMPLATES / "pipeline.yml").read_text(encoding="utf-8")
     assert own.count(INSTALLED) == len(JOBS)
     jobs = re.split(r"(?m)^(?=  [a-z-]+:\n    name: )", own)
     assert [each.partition(":")[0].strip() for each in jobs[1:]] == list(JOBS)
-    # The jobs that judge have what the gates ask, as requirements-dev.txt has it for our own.
-    judging = ("  build:", "  test:")
-    named = ["'cz-ship[gates]=={version}'" if each.startswith(judging) else "cz-ship=={version}" for each in jobs]
+    # The jobs that judge have what the gates ask, those that publish what signs: requirements-dev.txt has both.
+    extras = {"build": "gates", "test": "gates", **dict.fromkeys(PUBLISHING, "attestations")}
     assert template == "".join(
-        job.replace(INSTALLED, f"      - run: python -m pip install {each}\n")
-        for job, each in zip(jobs, named, strict=True)
+        job.replace(INSTALLED, installation(extras.get(job.partition(":")[0].strip()))) for job in jobs
     )
     assert {name for name, step in steps() if "verify" in step.get("run", "")} == {"build", "test"}
     assert (TEMPLATES / "dependabot.yml").read_bytes() == (ROOT / ".github" / "dependabot.yml").read_bytes()

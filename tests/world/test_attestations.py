@@ -21,6 +21,7 @@ from cz_ship.world.rehearsal.serve import Listener, Site, listen, serve
 from cz_ship.world.rehearsal.warehouse import Warehouse
 from tests.support.notary import PlayedNotary, trust
 from tests.support.played_sigstore import PlayedSigstore
+from tests.support.readme import blocks
 from tests.support.tiny import Tiny, sdist, wheel
 
 HTTP = Http(Backoff(attempts=2, first=0.001, longest=0.001))
@@ -133,7 +134,7 @@ def test_a_file_is_attested_once_however_often_it_is_uploaded(stage: Stage) -> N
             {"PYPI_PASSWORD": SECRET, "GITHUB_ACTIONS": "true"},
             True,
             Attester,
-            "without an attestation: that takes trusted publishing, not the identity from the environment",
+            blocks("text", "docs/pipeline.md")[1].strip(),
         ),
     ],
     ids=["switched off", "another index", "not installed", "neither", "no job", "a stored token"],
