@@ -59,14 +59,17 @@ class PlayedSigstore:
         return json_answer(404, {"code": 404, "message": "Not Found"})
 
     def trust(self, url: str) -> str:
-        """Where these services are, and by what they are known: a client's trust configuration, in JSON."""
+        """Where these services are, and by what they are known: a client's trust configuration, in JSON.
+
+        It names a newer log besides, as the public one may at any time; nobody answers there.
+        """
         always = {"start": "2020-01-01T00:00:00Z"}
         service = [{"url": url, "majorApiVersion": 1, "validFor": always, "operator": "rehearsal"}]
         signing = {
             "mediaType": "application/vnd.dev.sigstore.signingconfig.v0.2+json",
             "caUrls": service,
             "oidcUrls": [],
-            "rekorTlogUrls": service,
+            "rekorTlogUrls": [*service, {**service[0], "majorApiVersion": 2}],
             "tsaUrls": [],
             "rekorTlogConfig": {"selector": "ANY"},
             "tsaConfig": {"selector": "ANY"},

@@ -222,6 +222,12 @@ def test_an_identity_that_nobody_takes_is_in_no_error(stage: Stage) -> None:
         assert identity not in caught.value.text + caught.value.hint
 
 
+def test_an_identity_that_is_echoed_is_masked(stage: Stage) -> None:
+    stage.listener.interpose(lambda asked: Answer(400, reason=asked.headers["authorization"].removeprefix("Bearer ")))
+    with pytest.raises(Failure, match=r"FulcioClientError: 400 Client Error: \*\*\*\* for url"):
+        stage.attester().attest(stage.laid(wheel()))
+
+
 def test_a_called_workflow_gets_a_token_and_no_attestation_of_it_is_taken(tmp_path: Path) -> None:
     job = JOB._replace(workflow="begins.yml", called="ann/demo/.github/workflows/release.yml")
     for stage in played(job, tmp_path):

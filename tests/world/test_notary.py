@@ -43,6 +43,7 @@ def signed(provider: Provider, *tinies: Tiny, folder: Path) -> dict[str, Any]:
     sigstore, made = PlayedSigstore(provider), {}
     with listen(sigstore) as listener:
         known = ClientTrustConfig.from_json(sigstore.trust(listener.url))
+        known.force_tlog_version = 1
         trust(sigstore.trusted_root(listener.url))
         for tiny in tinies:
             with SigningContext.from_trust_config(known).signer(IdentityToken(provider.issue("sigstore"))) as signer:

@@ -67,8 +67,8 @@ def main() -> None:
     try:
         answer: dict[str, object] = {"attestation": _attestation(sys.stdin.read(), *map(Path, sys.argv[1:]))}
     except Exception as error:  # of three libraries and what they stand on
-        said = [text for each in (error, error.__cause__) if (text := str(each or ""))]
-        answer = {"fault": f"{type(error).__name__}: {': '.join(said)}", "passes": _passes(error)}
+        said = dict.fromkeys(text for each in _chain(error) if (text := str(each)))
+        answer = {"fault": f"{type(error).__name__}: {': '.join(list(said)[:2])}", "passes": _passes(error)}
     sys.stdout.write(json.dumps(answer))
 
 
@@ -86,11 +86,11 @@ def _attestation(identity: str, file: Path, trust: Path | None = None) -> str:
 
 
 def _passes(error: BaseException) -> bool:
-    """Whether the same may go well later: a service is away or busy. What it refuses, it refuses again."""
+    """Whether the same may go well later: a service is away or busy. What one refuses, it refuses again."""
     for each in _chain(error):
         if status := getattr(getattr(each, "response", None), "status_code", 0):
             return status >= 500 or status in (408, 429)
-    return any(isinstance(each, OSError) or type(each).__name__ == "TUFError" for each in _chain(error))
+    return any(isinstance(each, OSError) for each in _chain(error))
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

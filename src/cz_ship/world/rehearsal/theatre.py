@@ -247,6 +247,7 @@ def _identity(forge: PlayedForge) -> Mapping[str, str]:
 def _addressed(settings: Settings, sites: tuple[Site, ...], forge: ForgeSite | None) -> Settings:
     settings = settings._replace(forge="github" if forge else "none", forge_api_url=forge.api_url if forge else None)
     for index, site in zip(settings.indexes, sites, strict=True):
+        # Without attestations, whatever is set: their log is public, and for ever.
         addressed = IndexSettings(index.name, True, site.upload_url, site.simple_url)
         settings = settings._replace(test=addressed) if index.name == "test" else settings._replace(prod=addressed)
     return settings
