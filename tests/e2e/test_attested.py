@@ -62,9 +62,8 @@ def attested(site: Site) -> list[bool]:
     return [bool(file.provenance) for file in site.warehouse.files.values()]
 
 
-@pytest.mark.parametrize(
-    "mended", ["Sigstore is back", pytest.param("attestations are switched off", marks=pytest.mark.slow)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("mended", ["Sigstore is back", "attestations are switched off"])
 def test_a_half_release_is_finished_whatever_becomes_of_sigstore(way: Attested, tmp_path: Path, mended: str) -> None:
     dist = tmp_path / "dist"
     begun = release(way.world(), ["prepare", "tag", "test"], dist)

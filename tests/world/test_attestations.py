@@ -99,6 +99,7 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
     yield from played(JOB, tmp_path)
 
 
+@pytest.mark.slow
 def test_each_file_comes_with_an_attestation_that_the_index_verifies(stage: Stage) -> None:
     index = stage.door()
     for tiny in (wheel(), sdist()):
@@ -122,6 +123,7 @@ def test_a_file_is_attested_once_however_often_it_is_uploaded(stage: Stage) -> N
     assert (len(stage.sigstore.log), stage.site.stored) == (1, 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("environ", "attestations", "attester", "remark"),
     [
@@ -170,6 +172,7 @@ def busy(path: str, status: int) -> Callable[[Stage], Callable[[Request], Answer
     return interposed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "status", "words", "pause"),
     [
@@ -189,6 +192,7 @@ def test_what_is_busy_is_asked_again_and_what_refuses_is_not(
     assert (caught.value.code, caught.value.pause) == (Exit.REFUSED, pause)
 
 
+@pytest.mark.slow
 def test_what_cannot_be_signed_now_is_not_uploaded_without_and_signed_later(stage: Stage) -> None:
     index = stage.door()
     stage.listener.interpose(busy("/api/v1/log/entries", 503)(stage))
@@ -214,6 +218,7 @@ def test_one_that_never_answers_has_a_limit(stage: Stage) -> None:
     assert caught.value.pause == 0
 
 
+@pytest.mark.slow
 def test_an_identity_that_nobody_takes_is_in_no_error(stage: Stage) -> None:
     for identity in ("no-identity", Provider(JOB).issue("sigstore"), stage.runner.provider.issue("pypi")):
         with pytest.raises(Failure, match=r"is not attested: (IdentityError|FulcioClientError): ") as caught:
@@ -228,6 +233,7 @@ def test_an_identity_that_is_echoed_is_masked(stage: Stage) -> None:
         stage.attester().attest(stage.laid(wheel()))
 
 
+@pytest.mark.slow
 def test_a_called_workflow_gets_a_token_and_no_attestation_of_it_is_taken(tmp_path: Path) -> None:
     job = JOB._replace(workflow="begins.yml", called="ann/demo/.github/workflows/release.yml")
     for stage in played(job, tmp_path):
