@@ -135,10 +135,14 @@ class Member(NamedTuple):
 
 
 class Hook(NamedTuple):
-    """A hook of the project's pre-commit configuration; `entry` is empty where its repository says it."""
+    """A hook of the project's pre-commit configuration.
+
+    `entry` is its command, where that is a program of the machine or (`./…`) of the tree; None where pre-commit
+    brings it.
+    """
 
     name: str
-    entry: str = ""
+    entry: str | None = None
 
 
 class Tooling(NamedTuple):

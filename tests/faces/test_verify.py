@@ -9,8 +9,9 @@ import pytest
 
 from cz_ship.faces.verification import markdown, table, workflow_commands
 from cz_ship.gates import GateResult, Remark, Subject, Verification
-from tests.support.repos import Repo, project
+from tests.support.repos import Repo
 from tests.support.said import Speaker
+from tests.support.verified import verified
 from tests.support.world import loopback
 
 TEST = """\
@@ -19,15 +20,6 @@ import demo_ship.words
 def test_it_greets():
     assert demo_ship.words.GREETING == "ahoy"
 """
-# Without an index nobody can say what is taken; a test of the flow does.
-NO_INDEX = "".join(f"[tool.cz-ship.indexes.{name}]\nenabled = false\n" for name in ("test", "prod"))
-ONLY = 'off = ["metadata", "contents", "reproducible", "untaken", "installs"]\n'
-
-
-def verified(ship: Speaker, repo: Repo, *options: str) -> tuple[int, dict[str, dict[str, object]]]:
-    """The exit code, and each gate by its name; logs and reports go beside the project."""
-    said = ship(repo.root, "verify", "--json", "--out", "../out", *options)
-    return said.code, {gate["name"]: gate for gate in json.loads(said.out)["gates"]}
 
 
 @pytest.mark.slow
@@ -51,18 +43,6 @@ def test_a_plain_project_passes_without_any_setting_but_for_its_indexes(tmp_path
     assert "src/demo_ship/words.py" in told["files"]
     made = {path.name for path in (tmp_path / "out/coverage").iterdir()}
     assert {"coverage.xml", "coverage.lcov", "coverage.md", "coverage.txt", "html"} <= made
-
-
-@pytest.fixture
-def quick(tmp_path: Path) -> Callable[..., Repo]:
-    """A project whose gates of tests and coverage alone are on."""
-
-    def made(files: dict[str, str], gates: str = "") -> Repo:
-        repo = project(tmp_path / "project", settings=NO_INDEX, gates=f"[tool.cz-ship.gates]\n{ONLY}{gates}")
-        repo.commit("test: greet", files)
-        return repo
-
-    return made
 
 
 @pytest.mark.slow

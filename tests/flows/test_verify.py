@@ -6,7 +6,7 @@ import pytest
 
 from cz_ship.errors import Exit, Failure
 from cz_ship.flows.verify import Order, supported_pythons, verify
-from cz_ship.gates import Gate, GateResult, GateSettings, Hook, Ran, Remark, Tooling
+from cz_ship.gates import Gate, GateResult, GateSettings, Ran, Remark, Tooling
 from tests.support.fake_world import FakeWorld
 from tests.support.gate import Act, fail, falter
 from tests.support.judged import judged
@@ -64,37 +64,6 @@ def test_what_nobody_names_is_skipped_with_a_reason(world: FakeWorld) -> None:
     assert "gates.commands.types" in found["types"].reason
 
 
-def test_a_tool_that_is_not_here_is_skipped_but_not_where_the_settings_want_it(world: FakeWorld) -> None:
-    world.workshop.programs = {}
-    world.workshop.told = Tooling(tables=("ruff",))
-    world.gates = GateSettings(commands={"types": "mypy"})
-    found = judged(world)
-    assert found["lint"][1:3] == (
-        "skipped",
-        "ruff, which pyproject.toml names, is neither beside cz-ship nor on the path",
-    )
-    assert found["types"].state == "unable"
-
-
-def test_pages_that_the_settings_want_built_and_nothing_builds_let_nothing_pass(world: FakeWorld) -> None:
-    world.gates = GateSettings(commands={"docs": "no-such-sphinx -W"})
-    found = judged(world)["docs"]
-    assert found[1:3] == (
-        "unable",
-        "no-such-sphinx, which the settings names, is neither beside cz-ship nor on the path",
-    )
-
-
-def test_pages_that_nothing_here_can_build_are_no_passed_gate(tmp_path: Path) -> None:
-    public = owing()
-    public.remote.commit("docs: pages", {"mkdocs.yml": "", "README.md": "[a](demo.py)"})
-    world = machine(public, tmp_path)
-    world.gates = GateSettings()
-    found = judged(world)["docs"]
-    assert found.state == "skipped"
-    assert "all lead somewhere; mkdocs, which mkdocs.yml names, is neither" in found.reason
-
-
 def test_a_fault_of_ours_in_one_gate_takes_no_other_gates_word_away(world: FakeWorld) -> None:
     def stumble() -> None:
         raise KeyError("no such thing")
@@ -104,22 +73,6 @@ def test_a_fault_of_ours_in_one_gate_takes_no_other_gates_word_away(world: FakeW
     assert found["untaken"][1:3] == ("unable", "fault in cz-ship: KeyError: 'no such thing'; its log has the traceback")
     assert "Traceback" in Path(found["untaken"].log).read_text()
     assert found["installs"].state == "passed"
-
-
-def test_a_hook_whose_program_is_not_in_the_tree_is_skipped(world: FakeWorld) -> None:
-    world.workshop.told = Tooling(hooks=(Hook("ruff-check", ".venv/bin/ruff check"),))
-    assert judged(world)["lint"][1:3] == (
-        "skipped",
-        "pre-commit's hook runs .venv/bin/ruff, which is not in the tree; gates.commands.lint can name another",
-    )
-
-
-@pytest.mark.parametrize(("code", "state"), [(1, "failed"), (3, "unable")])
-def test_hooks_that_cannot_be_fetched_judge_nothing(code: int, state: str, world: FakeWorld) -> None:
-    world.workshop.told = Tooling(hooks=(Hook("ruff-check"),))
-    world.workshop.programs["pre-commit"] = "/bin/pre-commit"
-    world.workshop.ends["/bin/pre-commit"] = Ran(code, "no such host")
-    assert judged(world)["lint"].state == state
 
 
 def test_a_local_version_is_taken_by_no_index(world: FakeWorld, tmp_path: Path) -> None:

@@ -4,38 +4,94 @@ import pytest
 
 from cz_ship.gates import GateSettings, Hook, Remark, Tooling
 from cz_ship.rules.links import broken_links
-from cz_ship.rules.tooling import docs_choice, missing_entries, placed, style_choice
+from cz_ship.rules.tooling import Choice, docs_choice, placed, style_choice
+
+
+def commands(choice: Choice) -> tuple[str, ...]:
+    return tuple(tool.command for tool in choice.tools)
+
+
+def chosen(gate: str, *hooks: Hook, tables: tuple[str, ...] = (), here: str = "", fetching: bool = True) -> Choice:
+    """What a gate asks where the settings say nothing, and those programs are here."""
+    tooling = Tooling(hooks=hooks, tables=tables)
+    return style_choice(gate, GateSettings(), tooling, here.split().__contains__, fetching=fetching)
 
 
 @pytest.mark.parametrize(
-    ("gate", "settings", "tooling", "commands"),
+    ("gate", "tooling", "wanted"),
     [
-        ("lint", GateSettings(commands={"lint": "make lint"}), Tooling(hooks=(Hook("ruff"),)), ("make lint",)),
         (
             "lint",
-            GateSettings(),
             Tooling(hooks=(Hook("flake8"), Hook("black"), Hook("ruff-check"))),
             ("pre-commit run flake8 --all-files", "pre-commit run ruff-check --all-files"),
         ),
-        ("format", GateSettings(), Tooling(tables=("ruff", "black")), ("ruff format --check .",)),
-        ("types", GateSettings(), Tooling(tables=("mypy", "mypy.files")), ("mypy",)),
-        ("types", GateSettings(), Tooling(tables=("mypy", "mypy.strict")), ()),
-        ("types", GateSettings(), Tooling(tables=("ruff",)), ()),
+        ("format", Tooling(tables=("black", "isort")), ("black --check .", "isort --check .")),
+        ("format", Tooling(tables=("ruff", "isort")), ("ruff format --check .", "isort --check .")),
+        ("format", Tooling(tables=("ruff", "black")), ("black --check .",)),
+        (
+            "format",
+            Tooling(tables=("ruff", "black", "ruff.format")),
+            ("ruff format --check .", "black --check ."),
+        ),
+        ("lint", Tooling(tables=("pylint", "ruff")), ("ruff check .", "pylint --recursive=y .")),
+        ("types", Tooling(tables=("mypy", "mypy.files", "mypy.packages", "pyright")), ("mypy", "pyright")),
+        ("types", Tooling(tables=("mypy", "mypy.strict")), ()),
+        ("types", Tooling(tables=("ruff",)), ()),
     ],
 )
-def test_a_tool_is_what_settings_hooks_or_tables_name(
-    gate: str, settings: GateSettings, tooling: Tooling, commands: tuple[str, ...]
+def test_every_tool_is_asked_that_hooks_or_else_tables_name(
+    gate: str, tooling: Tooling, wanted: tuple[str, ...]
 ) -> None:
-    assert style_choice(gate, settings, tooling).commands == commands
+    assert commands(style_choice(gate, GateSettings(), tooling, bool)) == wanted
+
+
+def test_a_command_of_the_settings_stands_in_for_all_others() -> None:
+    settings = GateSettings(commands={"lint": "make lint"})
+    tooling = Tooling(hooks=(Hook("ruff"), Hook("codespell")), tables=("pylint",))
+    assert commands(style_choice("lint", settings, tooling, bool)) == ("make lint",)
+
+
+def test_hooks_of_no_family_are_asked_by_lint_beside_what_it_asks_anyway() -> None:
+    hooks = (Hook("typos"), Hook("mypy"), Hook("my own", "./ci/own.sh"), Hook("typos"))
+    own = ("pre-commit run typos --all-files", "pre-commit run 'my own' --all-files")
+    assert commands(chosen("lint", *hooks, tables=("ruff",), here="./ci/own.sh")) == (*own, "ruff check .")
+    assert commands(chosen("types", *hooks)) == ("pre-commit run mypy --all-files",)
+
+
+def test_a_tool_that_is_left_out_is_told_with_why() -> None:
+    assert chosen("format", tables=("ruff", "black")).left_out == (
+        ("ruff format", "[tool.black] is there, and no [tool.ruff.format]"),
+    )
+    assert chosen("types", tables=("mypy", "pyright")).left_out == (
+        ("mypy", "[tool.mypy] does not say what it is to check: files, packages or modules"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("entry", "why"),
+    [
+        (".venv/bin/flake8 --strict", ".venv/bin/flake8 is neither in the tree nor on the path"),
+        ("flake8", "flake8 is neither in the tree nor on the path"),
+        ("  ", "its entry is empty"),
+        ("flake8 'src", "its entry is no command: no closing quotation"),
+    ],
+)
+def test_a_hook_that_cannot_run_takes_no_other_with_it(entry: str, why: str) -> None:
+    found = chosen("lint", Hook("flake8", entry), Hook("own", "ruff check"), Hook("ruff"), here="ruff")
+    assert commands(found) == ("pre-commit run ruff --all-files", "pre-commit run own --all-files")
+    assert found.left_out == (("flake8", why),)
+
+
+def test_hooks_that_would_have_to_be_fetched_are_left_out_where_nothing_is() -> None:
+    found = chosen("lint", Hook("typos"), Hook("ruff"), Hook("own", "ruff check"), here="ruff", fetching=False)
+    assert commands(found) == ("pre-commit run ruff --all-files", "pre-commit run own --all-files")
+    assert found.left_out == (("typos", "without isolation nothing is fetched"),)
 
 
 def test_where_nobody_names_a_tool_it_is_said_who_could() -> None:
-    assert "gates.commands.types" in style_choice("types", GateSettings(), Tooling()).named_by
-
-
-def test_a_hook_whose_program_is_not_in_the_tree_is_seen() -> None:
-    hooks = (Hook("mypy", ".venv/bin/mypy --strict"), Hook("ruff-check", "ruff check"), Hook("pyright", "ci/pyright"))
-    assert missing_entries(hooks, "types", ["ci/pyright"]) == (".venv/bin/mypy",)
+    found = chosen("types")
+    assert (found.tools, found.left_out) == ((), ())
+    assert "gates.commands.types" in found.nobody
 
 
 @pytest.mark.parametrize(
@@ -43,9 +99,9 @@ def test_a_hook_whose_program_is_not_in_the_tree_is_seen() -> None:
     [(["mkdocs.yml"], "mkdocs build"), (["docs/conf.py"], "sphinx-build -W"), (["doc/conf.py"], "sphinx-build -W")],
 )
 def test_pages_are_built_by_what_their_settings_are_of(paths: list[str], command: str) -> None:
-    assert docs_choice(GateSettings(), paths).commands[0].startswith(command)
-    assert docs_choice(GateSettings(commands={"docs": "make docs"}), paths).commands == ("make docs",)
-    assert docs_choice(GateSettings(), ["README.md"]).commands == ()
+    assert commands(docs_choice(GateSettings(), paths))[0].startswith(command)
+    assert commands(docs_choice(GateSettings(commands={"docs": "make docs"}), paths)) == ("make docs",)
+    assert commands(docs_choice(GateSettings(), ["README.md"])) == ()
 
 
 def test_links_are_followed_without_a_network() -> None:

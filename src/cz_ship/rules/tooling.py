@@ -1,10 +1,14 @@
 """Which commands judge a project's style, types and pages, as its own files name them."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from shlex import quote, split
 from typing import NamedTuple
 
 from cz_ship.gates import GateSettings, Hook, Remark, Tooling
+
+SETTINGS = "the settings"
+HOOKS = "pre-commit's configuration"
 
 # Hooks and tools by the gate that they are of; the first part of a hook's name is its tool's.
 FAMILIES = {
@@ -14,7 +18,7 @@ FAMILIES = {
 }
 # Tools that are known by their table in pyproject.toml, or a key in it, and how each is asked without changing a file.
 BY_TABLE = {
-    "lint": (("ruff", "ruff check ."), ("pylint", "pylint .")),
+    "lint": (("ruff", "ruff check ."), ("pylint", "pylint --recursive=y .")),
     "format": (("ruff", "ruff format --check ."), ("black", "black --check ."), ("isort", "isort --check .")),
     # mypy that is not told what to check asks for it.
     "types": (
@@ -28,46 +32,92 @@ _BELOW = re.compile(r"\s*--> ([^:]+):(\d+)(?::\d+)?")
 _UNFORMATTED = re.compile(r"would reformat:? (.+)", re.IGNORECASE)
 
 
-class Choice(NamedTuple):
-    """The commands of a gate, as a shell's words, and who named them; none with the reason why."""
+class Tool(NamedTuple):
+    """A command, as a shell's words, who named it, and what it goes by."""
 
-    commands: tuple[str, ...]
+    command: str
     named_by: str
+    name: str
 
 
-def style_choice(gate: str, settings: GateSettings, tooling: Tooling) -> Choice:
-    """What judges `lint`, `format` or `types`: the settings, else pre-commit's hooks, else tables in pyproject.toml."""
+class Choice(NamedTuple):
+    """What a gate asks, and what it leaves out, each with why; `nobody` says why, where there is neither."""
+
+    tools: tuple[Tool, ...] = ()
+    left_out: tuple[tuple[str, str], ...] = ()
+    nobody: str = ""
+
+
+def by_settings(command: str) -> Choice:
+    """A command of the settings, and nothing beside it."""
+    return Choice((Tool(command, SETTINGS, command),))
+
+
+def style_choice(
+    gate: str, settings: GateSettings, tooling: Tooling, is_here: Callable[[str], bool], *, fetching: bool = True
+) -> Choice:
+    """What judges `lint`, `format` or `types`: the settings, else pre-commit's hooks, else tables in pyproject.toml.
+
+    `lint` asks the hooks of no family too, but for those that pre-commit would have to fetch where nothing is fetched.
+    A hook whose program is not here is left out.
+    """
     if own := settings.commands.get(gate):
-        return Choice((own,), "the settings")
+        return by_settings(own)
     hooks = [hook for hook in tooling.hooks if hook.name in FAMILIES[gate]]
-    if hooks:
-        return Choice(tuple(f"pre-commit run {each.name} --all-files" for each in hooks), "pre-commit's configuration")
-    tables = tuple(command for table, command in BY_TABLE[gate] if table in tooling.tables)
-    if tables:
-        return Choice(tables[:1], "pyproject.toml")
-    return Choice(
-        (), f"neither the settings (gates.commands.{gate}), nor pre-commit's hooks, nor pyproject.toml name one"
-    )
+    tables = Choice() if hooks else _by_table(gate, tooling.tables)
+    if gate == "lint":
+        hooks += [hook for hook in tooling.hooks if not is_of_a_family(hook.name)]
+    amiss = {hook.name: why for hook in hooks if (why := _amiss(hook, is_here, fetching))}
+    # pre-commit runs all hooks of one name, and would fail for the one that is amiss.
+    names = dict.fromkeys(hook.name for hook in hooks if hook.name not in amiss)
+    tools = (Tool(f"pre-commit run {quote(name)} --all-files", HOOKS, name) for name in names)
+    nobody = f"neither the settings (gates.commands.{gate}), nor pre-commit's hooks, nor pyproject.toml name one"
+    return Choice((*tools, *tables.tools), (*amiss.items(), *tables.left_out), nobody)
+
+
+def is_of_a_family(hook: str) -> bool:
+    """Whether a hook is a linter's, a formatter's or a type checker's."""
+    return any(hook in names for names in FAMILIES.values())
 
 
 def docs_choice(settings: GateSettings, paths: Sequence[str]) -> Choice:
     """What builds a project's pages, warnings as errors."""
     if own := settings.commands.get("docs"):
-        return Choice((own,), "the settings")
+        return by_settings(own)
     for file, command in (
         ("mkdocs.yml", "mkdocs build --strict --site-dir {out}"),
         ("docs/conf.py", "sphinx-build -W -b html docs {out}"),
         ("doc/conf.py", "sphinx-build -W -b html doc {out}"),
     ):
         if file in paths:
-            return Choice((command,), file)
-    return Choice((), "there is neither mkdocs.yml, nor docs/conf.py, nor gates.commands.docs")
+            return Choice((Tool(command, file, command.split()[0]),))
+    return Choice(nobody="there is neither mkdocs.yml, nor docs/conf.py, nor gates.commands.docs")
 
 
-def missing_entries(hooks: Sequence[Hook], gate: str, paths: Sequence[str]) -> tuple[str, ...]:
-    """Programs of hooks that lie below the project's folder and are not in its tree, as those of `.venv`."""
-    entries = [hook.entry.split()[0] for hook in hooks if hook.name in FAMILIES[gate] and hook.entry]
-    return tuple(each for each in entries if "/" in each and not each.startswith("/") and each not in paths)
+def _by_table(gate: str, tables: Sequence[str]) -> Choice:
+    named = dict.fromkeys(command for table, command in BY_TABLE[gate] if table in tables)
+    left_out = []
+    # Most projects have ruff for a linter; where another formatter has a table, it is none unless it is set up as one.
+    other = next((table for table in ("black", "yapf") if table in tables), "")
+    if gate == "format" and "ruff" in tables and other and "ruff.format" not in tables:
+        del named["ruff format --check ."]
+        left_out.append(("ruff format", f"[tool.{other}] is there, and no [tool.ruff.format]"))
+    if gate == "types" and "mypy" in tables and "mypy" not in named:
+        left_out.append(("mypy", "[tool.mypy] does not say what it is to check: files, packages or modules"))
+    return Choice(tuple(Tool(command, "pyproject.toml", command) for command in named), tuple(left_out))
+
+
+def _amiss(hook: Hook, is_here: Callable[[str], bool], fetching: bool) -> str:
+    """Why a hook cannot run, as far as the configuration tells it; empty where it can."""
+    if hook.entry is None:
+        return "" if fetching or is_of_a_family(hook.name) else "without isolation nothing is fetched"
+    try:
+        words = split(hook.entry)
+    except ValueError as error:
+        return f"its entry is no command: {str(error).lower()}"
+    if not words:
+        return "its entry is empty"
+    return "" if is_here(words[0]) else f"{words[0]} is neither in the tree nor on the path"
 
 
 def placed(lines: Iterable[str], paths: Iterable[str]) -> tuple[Remark, ...]:

@@ -14,6 +14,9 @@ else:
     import tomli as tomllib
 
 HOOKS = ".pre-commit-config.yaml"
+# Languages of hooks whose entry is a program that pre-commit does not bring, by their old names and the new ones, and
+# what stands before that of a script, which lies in the tree. https://pre-commit.com/#supported-languages
+PROGRAMS = {"system": "", "unsupported": "", "script": "./", "unsupported_script": "./"}
 # Where coverage looks for its settings, in its order, and what its sections are called there.
 # https://coverage.readthedocs.io/en/latest/config.html
 COVERAGE = ((".coveragerc", ""), ("setup.cfg", "coverage:"), ("tox.ini", "coverage:"))
@@ -69,7 +72,8 @@ def hooks_of(path: Path) -> Iterator[Hook]:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
         for repository in document["repos"]:
             for hook in repository["hooks"]:
-                yield Hook(str(hook["id"]), str(hook.get("entry", "")))
+                prefix = PROGRAMS.get(str(hook.get("language"))) if repository["repo"] == "local" else None
+                yield Hook(str(hook["id"]), None if prefix is None else f"{prefix}{hook['entry']}")
     except (OSError, ValueError, yaml.YAMLError, KeyError, TypeError) as error:
         raise Failure(f"{path.name} cannot be read: {type(error).__name__}: {error}") from error
 

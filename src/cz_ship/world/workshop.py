@@ -142,7 +142,10 @@ class LiveWorkshop:
     ) -> Ran:
         self.note(log, f"$ {shlex.join(str(word) for word in command)}\n")
         begun = log.stat().st_size
-        code = log_run(command, log, cwd=cwd, env={**CALM, **(env or {})}, without=SECRET, limit=limit)
+        # What a program runs in its turn, as pre-commit does hooks, may lie beside us too; it comes before nothing.
+        path = os.pathsep.join([os.environ.get("PATH", os.defpath), os.path.dirname(sys.executable)])
+        told = {**CALM, "PATH": path, **(env or {})}
+        code = log_run(command, log, cwd=cwd, env=told, without=SECRET, limit=limit)
         return Ran(code, "\n".join(last_lines(log, begun, LAST_LINES)))
 
 

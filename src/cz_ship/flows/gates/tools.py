@@ -2,30 +2,46 @@
 
 import shlex
 from pathlib import Path
+from posixpath import normpath
 
 from cz_ship.flows.gates.inspection import Inspection, judge_run
-from cz_ship.gates import Judgement, Ran
+from cz_ship.gates import Judgement, Ran, State
 from cz_ship.rules.links import broken_links
-from cz_ship.rules.tooling import Choice, docs_choice, missing_entries, placed, style_choice
+from cz_ship.rules.tooling import (
+    HOOKS,
+    SETTINGS,
+    Choice,
+    Tool,
+    by_settings,
+    docs_choice,
+    is_of_a_family,
+    placed,
+    style_choice,
+)
 
 # Its own fault, such as a hook that cannot be fetched, and no word on the files.
 # https://github.com/pre-commit/pre-commit/blob/main/pre_commit/error_handler.py
 PRE_COMMIT_BROKE = 3
+# https://github.com/pre-commit/pre-commit/blob/main/pre_commit/commands/run.py
+PRE_COMMIT_HAS_NONE = "No hook with id"
 
 
 def style(inspection: Inspection) -> Judgement:
-    """What the project's linter, formatter or type checker says of the tree."""
-    world, name = inspection.world, inspection.gate.name
-    tree = inspection.lay()
-    tooling = world.workshop.tooling(tree)
-    choice = style_choice(name, inspection.settings, tooling)
-    if choice.named_by.startswith("pre-commit") and (
-        missing := missing_entries(tooling.hooks, name, [each.path for each in world.workshop.tree(tree)])
-    ):
-        reason = (
-            f"pre-commit's hook runs {missing[0]}, which is not in the tree; gates.commands.{name} can name another"
-        )
-        return Judgement("skipped", reason)
+    """What the project's linters, formatters or type checkers say of the tree."""
+    workshop, tree = inspection.world.workshop, inspection.lay()
+    paths = {each.path for each in workshop.tree(tree)}
+
+    def is_here(program: str) -> bool:
+        inside = "/" in program and not program.startswith("/")
+        return normpath(program) in paths if inside else bool(workshop.find(program))
+
+    choice = style_choice(
+        inspection.gate.name,
+        inspection.settings,
+        workshop.tooling(tree),
+        is_here,
+        fetching=inspection.world.settings.isolation,
+    )
     return _all(inspection, choice, tree)
 
 
@@ -42,35 +58,64 @@ def docs(inspection: Inspection) -> Judgement:
     links = f"{len(broken)} broken, {broken[0]}" if broken else "all lead somewhere"
     reason = f"links of {len(pages)} pages followed offline: {links}; {built.reason}"
     # Links that lead somewhere are no word on pages that nothing here can build.
-    state = "failed" if broken else built.state if choice.commands else "passed"
+    state = "failed" if broken else built.state if choice.tools else "passed"
     return Judgement(state, reason, broken)
 
 
 def own(inspection: Inspection) -> Judgement:
     """What a project's own command says of the tree; `{dist}` in it is the folder with the artifacts."""
     dist = shlex.quote(str(Path(inspection.subject.artifacts[0].path).parent))
-    command = inspection.gate.command.replace("{dist}", dist)
-    return _all(inspection, Choice((command,), "the settings"), inspection.lay())
+    return _all(inspection, by_settings(inspection.gate.command.replace("{dist}", dist)), inspection.lay())
 
 
 def _all(inspection: Inspection, choice: Choice, tree: Path) -> Judgement:
-    """Each command, until one fails; skipped where there is none, or where its program is not here."""
-    if not choice.commands:
-        return Judgement("skipped", choice.named_by)
+    """What each tool says; skipped where none is asked. What is left out is told by its name."""
+    found = [(tool, _asked(inspection, tool, tree)) for tool in choice.tools]
+    left_out = [*choice.left_out, *((tool.name, each.reason) for tool, each in found if each.state == "skipped")]
+    reasons = dict.fromkeys(why for _, why in left_out)
+    told = [f"{', '.join(name for name, why in left_out if why == each)} ({each})" for each in reasons]
+    aside = f"left out: {', '.join(told)}" if told else ""
+    states: tuple[State, ...] = ("failed", "unable", "passed")
+    for state in states:
+        those = [(tool, each) for tool, each in found if each.state == state]
+        if those:
+            remarks = tuple(remark for _, each in those for remark in each.remarks)
+            return Judgement(state, "; ".join([_said(state, those, found), *([aside] if aside else [])]), remarks)
+    way = f"; gates.commands.{inspection.gate.name} can name another"
+    return Judgement("skipped", f"{aside}{way}" if aside else choice.nobody)
+
+
+def _said(state: State, those: list[tuple[Tool, Judgement]], found: list[tuple[Tool, Judgement]]) -> str:
+    """What tools of one mind say, by their names where there are others too."""
+    if state == "passed":
+        by = dict.fromkeys(tool.named_by for tool, _ in those)
+        names = [[tool.name for tool, _ in those if tool.named_by == each] for each in by]
+        return "; ".join(f"{' and '.join(each)} (named by {who})" for each, who in zip(names, by, strict=True))
+    return "; ".join(f"{tool.name}: {each.reason}" if found[1:] else each.reason for tool, each in those)
+
+
+def _asked(inspection: Inspection, tool: Tool, tree: Path) -> Judgement:
+    """What one tool says of the tree; skipped where it is not here, or has nothing to say of a commit's files."""
+    workshop = inspection.world.workshop
     out = shlex.quote(str(inspection.room / "pages"))
-    for line in choice.commands:
-        program, *arguments = shlex.split(line.replace("{out}", out))
-        found = str(tree / program) if "/" in program else inspection.world.workshop.find(program)
-        if not found:
-            reason = f"{program}, which {choice.named_by} names, is neither beside cz-ship nor on the path"
-            # Who names a command in the settings wants it run.
-            return Judgement("unable" if choice.named_by == "the settings" else "skipped", reason)
-        ran = inspection.run([found, *arguments], tree)
-        if ran.code == PRE_COMMIT_BROKE and program == "pre-commit":
-            return Judgement("unable", "pre-commit could not prepare its hooks: its log says why")
-        if ran.code != 0:
-            return _faulty(inspection, ran, tree)
-    return Judgement("passed", f"{' and '.join(choice.commands)} (named by {choice.named_by})")
+    program, *arguments = shlex.split(tool.command.replace("{out}", out))
+    found = str(tree / program) if "/" in program else workshop.find(program)
+    if not found:
+        reason = f"{program}, which {tool.named_by} names, is neither beside cz-ship nor on the path"
+        # Who names a command in the settings wants it run.
+        return Judgement("unable" if tool.named_by == SETTINGS else "skipped", reason)
+    ran = inspection.run([found, *arguments], tree)
+    if ran.code == PRE_COMMIT_BROKE and program == "pre-commit":
+        broke = "pre-commit could not prepare its hooks: its log says why"
+        is_wanted = tool.named_by == SETTINGS or is_of_a_family(tool.name)
+        return Judgement("unable" if is_wanted else "skipped", broke)
+    if ran.code and tool.named_by == HOOKS and PRE_COMMIT_HAS_NONE in ran.words:
+        return Judgement("skipped", "it is of another stage than pre-commit")
+    if ran.code != 0:
+        faulty = _faulty(inspection, ran, tree)
+        inspection.lay()  # hooks change what they complain of, and the next one is asked of the commit's files
+        return faulty
+    return Judgement("passed")
 
 
 def _faulty(inspection: Inspection, ran: Ran, tree: Path) -> Judgement:
