@@ -40,13 +40,15 @@ class Remark(NamedTuple):
 class Judgement(NamedTuple):
     """What a gate came to. `unable`: it could not be judged, which is not as good as passed.
 
-    `page` is what it has for the page of a job, in Markdown.
+    `page` is what it has for the page of a job, in Markdown; `broke` says that the gate itself did, by a fault in
+    cz-ship whose traceback is in its log.
     """
 
     state: State
     reason: str = ""
     remarks: tuple[Remark, ...] = ()
     page: str = ""
+    broke: bool = False
 
 
 class GateWord(NamedTuple):
@@ -81,6 +83,7 @@ class GateResult(NamedTuple):
     log: str
     details: tuple[Remark, ...]
     page: str = ""
+    broke: bool = False
 
 
 class GateSettings(NamedTuple):

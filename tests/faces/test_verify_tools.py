@@ -33,3 +33,12 @@ def test_hooks_of_any_name_are_run_on_the_files_of_the_commit_and_change_none(
     assert "ends: exit code 1" in str(found["lint"]["reason"])
     assert "still" not in str(found["lint"]["reason"])
     assert repo.git("status", "--porcelain") == ""
+
+
+def test_a_gate_that_breaks_is_shown_with_all_others_and_owned_up_to(quick: Callable[..., Repo], ship: Speaker) -> None:
+    said = ship(quick({".pre-commit-config.yaml": "[" * 9999, "README.md": "[a](version.txt)\n"}).root, "verify")
+    assert said.code == 3
+    assert "unable   fault in cz-ship: RecursionError: " in said.out
+    assert "✓ docs" in said.out
+    assert "error: gate lint: fault in cz-ship: RecursionError" in said.err
+    assert said.err.splitlines()[-1].startswith("hint: the traceback is kept in ")

@@ -4,7 +4,7 @@ import pytest
 
 from cz_ship.errors import Exit, Failure
 from cz_ship.gates import Gate, GateResult, GateSettings, State
-from cz_ship.rules.gates import gates, red, refuse_red, set_aside, skipping, verdict
+from cz_ship.rules.gates import admit_broken, gates, red, refuse_red, set_aside, skipping, verdict
 from cz_ship.settings import GATES, parse, parse_gates
 
 BOTH = ("tests", "coverage")
@@ -94,6 +94,16 @@ def test_what_could_not_be_judged_lets_nothing_pass() -> None:
         refuse_red(results)
     assert caught.value.code is Exit.REFUSED
     refuse_red(results[:2])
+
+
+def test_a_gate_that_broke_is_a_fault_of_ours_and_says_where_its_traceback_is() -> None:
+    lint = result("lint", "failed", "E501")
+    broken = GateResult("docs", "unable", "fault in cz-ship: KeyError", 0.0, "out/docs.log", (), broke=True)
+    admit_broken([lint])
+    for told, said in ((admit_broken, "gate docs: fault in cz-ship: KeyError"), (refuse_red, "lint failed: E501")):
+        with pytest.raises(Failure, match=said) as caught:
+            told([lint, broken])
+        assert (caught.value.code, caught.value.hint) == (Exit.FAULT, "the traceback is kept in out/docs.log")
 
 
 def test_settings_of_gates_are_read_whole() -> None:

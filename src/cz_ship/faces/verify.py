@@ -16,9 +16,12 @@ from cz_ship.faces.opened import Opened
 
 
 def run_verify(options: argparse.Namespace, folder: str) -> Exit:
-    """Judge; `Exit.REFUSED` where any gate failed or could not be judged."""
+    """Judge; `Exit.REFUSED` where any gate failed or could not be judged.
+
+    Raises `Failure` where a gate broke by a fault in cz-ship, when all has been told.
+    """
     from cz_ship.flows.verify import Order, supported_pythons, verify
-    from cz_ship.rules.gates import red
+    from cz_ship.rules.gates import admit_broken, red
     from cz_ship.rules.pythons import matrix
 
     world = Opened(folder, options.talker, options.skip_gate).world
@@ -42,6 +45,7 @@ def run_verify(options: argparse.Namespace, folder: str) -> Exit:
     else:
         columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
         print(("\n" if columns else "") + verification.table(found, columns))
+    admit_broken(found.results)
     return Exit.REFUSED if red(found.results) else Exit.DONE
 
 

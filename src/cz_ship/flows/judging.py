@@ -90,7 +90,7 @@ def _judged(inspection: Inspection) -> Judgement:
         return Judgement("failed" if failure.pause is None else "unable", failure.text)
     except Exception as fault:  # a fault of ours in one gate takes no other gate's word away
         inspection.world.workshop.note(inspection.log, traceback.format_exc())
-        return Judgement("unable", f"fault in cz-ship: {type(fault).__name__}: {fault}; its log has the traceback")
+        return Judgement("unable", f"fault in cz-ship: {type(fault).__name__}: {fault}", broke=True)
 
 
 def _told(judgement: Judgement) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from cz_ship.errors import Failure, usage
+from cz_ship.errors import Exit, Failure, usage
 from cz_ship.gates import LIMIT, Gate, GateResult, GateSettings, GateWord, Judgement
 from cz_ship.rules.masking import masked_text
 from cz_ship.settings import GATES
@@ -86,11 +86,25 @@ def words(results: Iterable[GateResult]) -> tuple[GateWord, ...]:
     return tuple(GateWord(each.name, each.state, masked_text(each.reason.partition("\n")[0], ())) for each in results)
 
 
+def admit_broken(results: Sequence[GateResult]) -> None:
+    """Raise `Failure` (fault in cz-ship) that names each gate that broke, and where its traceback is kept."""
+    if found := [each for each in results if each.broke]:
+        lines = "; ".join(f"gate {each.name}: {each.reason}" for each in found)
+        raise Failure(lines, hint=_kept(found), code=Exit.FAULT)
+
+
 def refuse_red(results: Sequence[GateResult]) -> None:
-    """Raise `Failure` (refused) that names every gate that lets nothing pass."""
+    """Raise `Failure` (refused, or a fault in cz-ship) that names every gate that lets nothing pass."""
     if found := red(results):
         lines = "\n".join(f"  {each.name} {_was(each)}: {each.reason}" for each in found)
-        raise Failure(f"the gates let nothing pass\n{lines}", hint="cz-ship verify shows each with its log")
+        broken = [each for each in found if each.broke]
+        hint = _kept(broken) if broken else "cz-ship verify shows each with its log"
+        code = Exit.FAULT if broken else Exit.REFUSED
+        raise Failure(f"the gates let nothing pass\n{lines}", hint=hint, code=code)
+
+
+def _kept(broken: Sequence[GateResult]) -> str:
+    return f"the traceback is kept in {', '.join(each.log for each in broken)}"
 
 
 def _was(result: GateResult) -> str:
