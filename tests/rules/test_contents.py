@@ -62,11 +62,15 @@ def test_an_sdist_holds_nothing_that_the_tree_does_not() -> None:
     )
 
 
-def test_what_an_sdist_leaves_out_is_told_by_its_top() -> None:
-    assert left_out(named("src/a.py", "PKG-INFO"), named("src/a.py", "tests/t.py", "tests/u.py", ".gitignore")) == (
+def test_what_an_sdist_leaves_out_is_told_file_by_file_or_by_the_whole_folder() -> None:
+    tree = named("src/a.py", "src/b.py", "tests/t.py", "tests/data/x", "tests/data/y", "docs/a/b.md", ".gitignore")
+    assert left_out(named("src/a.py", "PKG-INFO", "tests/t.py"), tree) == (
         ".gitignore",
-        "tests",
+        "docs",
+        "src/b.py",
+        "tests/data",
     )
+    assert left_out(tree, tree) == ()
 
 
 def test_a_wheel_installs_no_package_called_tests() -> None:

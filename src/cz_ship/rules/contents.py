@@ -1,7 +1,7 @@
 """What archives may hold: what the tree holds, nothing secret, and one wheel on either way."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from cz_ship.gates import Member
 
@@ -50,9 +50,10 @@ def sdist_faults(members: Sequence[Member], tree: Sequence[Member]) -> tuple[str
 
 
 def left_out(members: Iterable[Member], tree: Iterable[Member]) -> tuple[str, ...]:
-    """The top names of the tree of which an sdist has nothing."""
-    inside = {each.path.partition("/")[0] for each in members}
-    return tuple(sorted({top for each in tree if (top := each.path.partition("/")[0]) not in inside}))
+    """What of the tree an sdist lacks: files, and in the place of all of a folder's files the folder."""
+    inside = {above for each in members for above in _ways(each.path)}
+    lacking = (next((way for way in _ways(each.path) if way not in inside), "") for each in tree)
+    return tuple(sorted(set(filter(None, lacking))))
 
 
 def wheel_faults(members: Sequence[Member]) -> tuple[str, ...]:
@@ -104,6 +105,12 @@ def _is_cache(path: str) -> bool:
 
 def _is_known_key(path: str, known: frozenset[str]) -> bool:
     return path in known and not _name(path).startswith(".")
+
+
+def _ways(path: str) -> Iterator[str]:
+    """The folders above a file, the topmost first, and the file itself."""
+    parts = path.split("/")
+    return ("/".join(parts[: count + 1]) for count in range(len(parts)))
 
 
 def _name(path: str) -> str:

@@ -66,7 +66,7 @@ def contents(inspection: Inspection) -> Judgement:
         else:
             faults += sdist_faults(members, tree)
             if absent := left_out(members, tree):
-                notes.append(f"the sdist leaves out {', '.join(absent)}")
+                notes += [f"the sdist leaves out {path}" for path in absent]
     asked = _asked(inspection, "check-wheel-contents", [each.path for each in subject.wheels])
     straight = world.builder.build_wheels(inspection.lay(), subject.time, inspection.watch)
     for wheel in subject.wheels:
