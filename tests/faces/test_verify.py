@@ -9,7 +9,7 @@ import pytest
 
 from cz_ship.faces.verification import markdown, table, workflow_commands
 from cz_ship.gates import GateResult, Remark, Subject, Verification
-from tests.support.repos import Repo
+from tests.support.repos import Repo, project
 from tests.support.said import Speaker
 from tests.support.verified import verified
 from tests.support.world import loopback
@@ -230,6 +230,18 @@ def test_in_ci_the_look_at_the_indexes_is_not_skipped(
     assert (said.code, said.err.splitlines()[0]) == (
         2,
         "error: gate 'untaken' cannot be skipped in CI: what an index has taken cannot be taken back",
+    )
+
+
+def test_in_ci_the_look_at_the_indexes_is_not_switched_off(
+    tmp_path: Path, ship: Speaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CI", "true")
+    repo = project(tmp_path / "project", gates='[tool.cz-ship.gates]\noff = ["untaken"]\n')
+    said = ship(repo.root, "verify")
+    assert (said.code, said.err.splitlines()[0]) == (
+        2,
+        "error: gate 'untaken' cannot be switched off in CI: what an index has taken cannot be taken back",
     )
 
 

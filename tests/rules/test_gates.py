@@ -80,6 +80,19 @@ def test_in_ci_nobody_skips_the_look_at_the_indexes() -> None:
     assert caught.value.code is Exit.USAGE
 
 
+def test_in_ci_nobody_switches_the_look_at_the_indexes_off_beside_gates_that_are_on() -> None:
+    off = GateSettings(off=("untaken", "docs"), order=("tests",))
+    with pytest.raises(Failure, match="'untaken' cannot be switched off in CI") as caught:
+        skipping(off, [], in_ci=True)
+    assert caught.value.code is Exit.USAGE
+    assert caught.value.hint.startswith("take it out of gates.off, ")
+    skipping(off, [], in_ci=False)
+    skipping(off, [], in_ci=True, has_index=False)
+    skipping(GateSettings(off=GATES), [], in_ci=True)
+    with pytest.raises(Failure, match="switched off"):
+        skipping(GateSettings(off=GATES, own=(Gate("smoke", command="make smoke"),)), [], in_ci=True)
+
+
 def test_what_is_no_gate_cannot_be_skipped() -> None:
     with pytest.raises(Failure, match="there is no gate 'test'") as caught:
         skipping(GateSettings(), ["test"], in_ci=False)

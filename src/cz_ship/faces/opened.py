@@ -34,8 +34,8 @@ class Opened:
         self._memory = Memory(repository.toplevel, repository.git_directory)
         self._known = self._memory.recall()
         known = self._known.rule_set if self._known else None
-        gates = NO_GATES if skip is None else _gates_of(repository, skip)
         settings = self._settings_of(repository)
+        gates = NO_GATES if skip is None else _gates_of(repository, skip, bool(settings.indexes))
         self.world = LiveWorld(repository, settings, talker, os.environ, known, gates, talker.conceal)
         self.rules = RuleBook(repository.toplevel, known)
 
@@ -89,8 +89,8 @@ class Opened:
         return load_settings(repository.root)
 
 
-def _gates_of(repository: Git, skip: Sequence[str]) -> GateSettings:
+def _gates_of(repository: Git, skip: Sequence[str], has_index: bool) -> GateSettings:
     from cz_ship.rules.gates import skipping
     from cz_ship.world.project import load_gates
 
-    return skipping(load_gates(repository.root), skip, in_ci=bool(os.environ.get("CI")))
+    return skipping(load_gates(repository.root), skip, bool(os.environ.get("CI")), has_index)

@@ -52,21 +52,28 @@ def set_aside(gate: Gate, settings: GateSettings, before: Mapping[str, GateResul
     return None
 
 
-def skipping(settings: GateSettings, skip: Sequence[str], in_ci: bool) -> GateSettings:
+def skipping(settings: GateSettings, skip: Sequence[str], in_ci: bool, has_index: bool = True) -> GateSettings:
     """The settings for a run that skips gates.
 
-    Raises `Failure` (usage) for what is no gate, and for one that nobody may skip in CI.
+    Raises `Failure` (usage) for what is no gate, and for one that nobody may leave out in CI. Without an index, and
+    where no gate is on at all, the settings may: then there is nothing to look at, or nothing is judged.
     """
     known = [gate.name for gate in gates(settings)]
     for name in skip:
         if name not in known:
             raise usage(f"there is no gate {name!r}", f"there are {', '.join(known)}")
     if in_ci and "untaken" in skip:
-        raise usage(
-            "gate 'untaken' cannot be skipped in CI: what an index has taken cannot be taken back",
-            "give it the next version, or run this outside of CI (CI is set)",
-        )
+        raise _indispensable("skipped", "")
+    if in_ci and "untaken" in settings.off and has_index and not set(known) <= {*settings.off}:
+        raise _indispensable("switched off", "take it out of gates.off, ")
     return settings._replace(skip=tuple(skip))
+
+
+def _indispensable(what: str, way: str) -> Failure:
+    return usage(
+        f"gate 'untaken' cannot be {what} in CI: what an index has taken cannot be taken back",
+        f"{way}give it the next version, or run this outside of CI (CI is set)",
+    )
 
 
 def red(results: Iterable[GateResult]) -> tuple[GateResult, ...]:
