@@ -119,14 +119,12 @@ def test_tests_that_are_all_skipped_have_tested_nothing(quick: Callable[..., Rep
 
 
 @pytest.mark.slow
-def test_tests_within_packages_that_are_not_run_beside_others_are_told(
-    quick: Callable[..., Repo], ship: Speaker
-) -> None:
-    inner = {"src/demo_ship/tests/test_a.py": "def test_it():\n    assert 0\n"}
-    _, found = verified(ship, quick({"tests/test_greeting.py": TEST, **inner}))
-    assert str(found["tests"]["reason"]).startswith(
-        "1 test of the installed wheel; of tests within packages 1 files were not run: gates.commands.tests can"
-    )
+def test_tests_within_packages_are_run_beside_those_outside_of_them(quick: Callable[..., Repo], ship: Speaker) -> None:
+    inner = "import demo_ship.words\n\ndef test_it():\n    assert demo_ship.words.__file__ == ''\n"
+    code, found = verified(ship, quick({"tests/test_greeting.py": TEST, "src/demo_ship/tests/test_a.py": inner}))
+    assert (code, found["tests"]["state"]) == (1, "failed")
+    assert str(found["tests"]["reason"]).startswith("1 of 2 tests failed: ")
+    assert "tests.test_a.test_it: AssertionError" in str(found["tests"]["reason"])
 
 
 @pytest.mark.slow

@@ -35,6 +35,7 @@ def test_hooks_of_any_name_are_run_on_the_files_of_the_commit_and_change_none(
     assert repo.git("status", "--porcelain") == ""
 
 
+@pytest.mark.slow
 def test_a_gate_that_breaks_is_shown_with_all_others_and_owned_up_to(quick: Callable[..., Repo], ship: Speaker) -> None:
     said = ship(quick({".pre-commit-config.yaml": "[" * 9999, "README.md": "[a](version.txt)\n"}).root, "verify")
     assert said.code == 3

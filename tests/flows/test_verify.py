@@ -146,6 +146,18 @@ def test_tests_run_outside_of_the_tree_and_never_see_the_sources(world: FakeWorl
     assert set(world.workshop.copied) == {*PROJECT, "test_demo.py"} - {"demo.py"}
 
 
+@pytest.mark.parametrize(("code", "state"), [(0, "passed"), (5, "passed"), (1, "failed")])
+def test_a_module_of_the_wheel_that_is_only_called_as_tests_are_is_no_fault(
+    code: int, state: str, world: FakeWorld
+) -> None:
+    world.public.remote.commit("feat: a module", {"load_test.py": ""})
+    other = machine(world.public, world.repository.root.parent)
+    other.gates = GateSettings()
+    other.workshop.ends["pytest --pyargs"] = Ran(code, "")
+    assert judged(other)["tests"].state == state
+    assert "pytest --pyargs demo load_test" in other.workshop.ran
+
+
 def test_a_project_without_tests_is_told_so(world: FakeWorld) -> None:
     fresh = owing()
     bare = machine(fresh, world.repository.root.parent)

@@ -13,9 +13,11 @@ from cz_ship.model import Artifact
 from cz_ship.rules.coverage import Changed, Coverage, changed_coverage, coverage_of, sentence, table
 from cz_ship.rules.layout import files_of_tests, import_names, inner_tests, lost, modules, outside, package_root
 from cz_ship.rules.metadata import stated
-from cz_ship.rules.proof import cases_of, faults, needed, on_network, slowest
+from cz_ship.rules.proof import Case, cases_of, faults, needed, on_network, slowest
 
 WISH = "measure.json"
+# https://docs.pytest.org/en/stable/reference/exit-codes.html
+NO_TESTS = 5
 _ASK = "import importlib.util as known; print(*[name for name in {names} if known.find_spec(name)])"
 
 
@@ -34,6 +36,13 @@ class _Laid(NamedTuple):
     lost: tuple[str, ...]
 
 
+class _Run(NamedTuple):
+    """What a test command came to, and what its report tells of each test."""
+
+    ran: Ran
+    cases: tuple[Case, ...]
+
+
 def run_tests(inspection: Inspection) -> Judgement:
     """The project's tests on the wheel, in a clean environment and a folder without the wheel's sources.
 
@@ -45,8 +54,8 @@ def run_tests(inspection: Inspection) -> Judgement:
         names = ", ".join(each.name for each in inspection.subject.wheels) or "no wheel"
         return Judgement("unable", f"this Python takes none of the wheels: {names}")
     laid = _laid(inspection, wheel)
-    command = _command(inspection, laid)
-    if not command:
+    commands = _commands(inspection, laid)
+    if not commands:
         return Judgement("skipped", "there are no tests: no test_*.py or *_test.py, and no gates.commands.tests")
     environment = workshop.environment(room / "environment", *inspection.watch)
     installed = _install(inspection, environment, laid)
@@ -54,7 +63,7 @@ def run_tests(inspection: Inspection) -> Judgement:
         judged = judge_run(installed, inspection.gate, "")
         return judged._replace(reason=f"the wheel and what its tests need do not install: {judged.reason}")
     there = _modules(inspection, environment)
-    if command[0] == "pytest" and "pytest" not in there:
+    if commands[0][0] == "pytest" and "pytest" not in there:
         return Judgement("unable", f"pytest is not installed beside cz-ship ({INSTALL}), and nothing is fetched")
     workshop.copy(laid.tree, laid.kept, room / "project")
     # Tests that are a part of their package import it from within: they are laid beside what is installed.
@@ -66,13 +75,13 @@ def run_tests(inspection: Inspection) -> Judgement:
     # Two that measure one process spoil each other's figures.
     options = ["--no-cov"] if "pytest_cov" in there else []
     try:
-        ran = inspection.run(command, room / "project", _variables(inspection, environment, wish, options))
+        runs = [
+            _run(inspection, command, _variables(inspection, environment, wish, [*options, *_reported(report)]), report)
+            for command, report in zip(commands, (room / "report.xml", room / "inner.xml"), strict=False)
+        ]
     except Failure as failure:
         return Judgement("unable", f"{failure.text}: neither the environment of the tests nor the path has it")
-    judged = _judged(inspection, ran, room / "report.xml")
-    if command == ["pytest"] and (left := len(_inner(laid))):
-        way = f"gates.commands.tests can (pytest --pyargs {' '.join(import_names(laid.members))})"
-        judged = judged._replace(reason=f"{judged.reason}; of tests within packages {left} files were not run: {way}")
+    judged = _judged(inspection, runs)
     return judged._replace(remarks=(*judged.remarks, *_on_lost(laid.lost)))
 
 
@@ -118,19 +127,13 @@ def _laid(inspection: Inspection, wheel: Artifact) -> _Laid:
     return _Laid(wheel, tree, members, root, *parts)
 
 
-def _command(inspection: Inspection, laid: _Laid) -> list[str]:
-    """The project's test command; tests within its packages are run where those are installed."""
+def _commands(inspection: Inspection, laid: _Laid) -> list[list[str]]:
+    """The project's test command, or pytest: on the tests outside of packages, and on those within, as installed."""
     if own := inspection.settings.commands.get("tests"):
-        return shlex.split(own)
-    if files_of_tests(laid.kept):
-        return ["pytest"]
-    if _inner(laid):
-        return ["pytest", "--pyargs", *import_names(laid.members)]
-    return []
-
-
-def _inner(laid: _Laid) -> tuple[str, ...]:
-    return files_of_tests((*modules(laid.members), *laid.inner))
+        return [shlex.split(own)]
+    within = files_of_tests((*modules(laid.members), *laid.inner))
+    inner = [["pytest", "--pyargs", *import_names(laid.members)]] if within else []
+    return [*([["pytest"]] if files_of_tests(laid.kept) else []), *inner]
 
 
 def _install(inspection: Inspection, environment: Environment, laid: _Laid) -> Ran:
@@ -179,18 +182,29 @@ def _variables(
     inside = str(environment.python.parent)
     settings = str(wish["settings"])
     measured = {**wish, "settings": str(room / "project" / settings) if settings else ""}
-    reported = ["--junitxml", str(room / "report.xml"), "-o", "junit_family=xunit1"]
     return {
         "CZ_SHIP_MEASURE": json.dumps(measured),
         "HOME": str(room / "home"),
         "PATH": inspection.world.workshop.path(inside),
-        "PYTEST_ADDOPTS": shlex.join([*reported, *options]),
+        "PYTEST_ADDOPTS": shlex.join(options),
         "VIRTUAL_ENV": str(environment.python.parent.parent),
     }
 
 
-def _judged(inspection: Inspection, ran: Ran, report: Path) -> Judgement:
-    cases = cases_of(report.read_text(encoding="utf-8", errors="replace")) if report.is_file() else ()
+def _reported(report: Path) -> list[str]:
+    return ["--junitxml", str(report), "-o", "junit_family=xunit1"]
+
+
+def _run(inspection: Inspection, command: list[str], env: dict[str, str], report: Path) -> _Run:
+    ran = inspection.run(command, inspection.room / "project", env)
+    return _Run(ran, cases_of(report.read_text(encoding="utf-8", errors="replace")) if report.is_file() else ())
+
+
+def _judged(inspection: Inspection, runs: Sequence[_Run]) -> Judgement:
+    cases = tuple(case for each in runs for case in each.cases)
+    # Files that are called as tests are may hold none, which is a fault only where no others do.
+    telling = [each.ran for each in runs if each.ran.code != NO_TESTS] or [runs[0].ran]
+    ran = next((each for each in telling if each.code != 0), telling[0])
     failed = faults(cases)
     counted = f"{len(cases)} test{'s' * (len(cases) > 1)}"
     skipped = sum(each.skipped for each in cases)
