@@ -130,11 +130,15 @@ class Verification(NamedTuple):
 
 
 class Member(NamedTuple):
-    """A file of an archive or a tree: its path there, with slashes, its size in bytes, its sha256."""
+    """A file of an archive or a tree: its path there, with slashes, its size in bytes, its sha256.
+
+    `key` is the byte at which a private key begins (in PEM, within the first mebibyte); -1 where none does.
+    """
 
     path: str
     size: int
     sha256: str
+    key: int = -1
 
 
 class Hook(NamedTuple):

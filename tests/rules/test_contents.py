@@ -22,7 +22,6 @@ def named(*paths: str) -> tuple[Member, ...]:
             ".netrc",
             "id_rsa",
             ".ssh/id_ed25519",
-            "a/b.pem",
             "x.key",
         ),
         *("pkg/__pycache__/a.cpython-311.pyc", ".pytest_cache/v/x", ".coverage", ".git/config", "node_modules/x.js"),
@@ -39,7 +38,29 @@ def test_what_only_looks_like_a_secret_is_none(path: str) -> None:
 
 def test_a_key_that_the_tree_has_is_public_already_and_a_dot_env_never_is_meant() -> None:
     tree = ["tests/server.key", ".env", "pkg/__pycache__/a.pyc"]
-    assert secrets(named(*tree), tree) == (".env", "pkg/__pycache__/a.pyc")
+    assert secrets(named(*tree), named(*tree)) == (".env", "pkg/__pycache__/a.pyc")
+    assert secrets(named(*tree), named(*tree), wheel=True) == tuple(sorted(tree))
+
+
+@pytest.mark.parametrize(
+    ("path", "key", "is_secret"),
+    [
+        ("certs/cacert.pem", -1, False),
+        ("certs/server.pem", 0, True),
+        ("certs/chain.pem", 5000, True),
+        ("certs/chain.crt", 5000, True),
+        ("deploy_key", 0, True),
+        ("demo/keys.py", 300, False),
+    ],
+)
+def test_a_certificate_is_no_secret_and_a_private_key_is_under_any_name(path: str, key: int, is_secret: bool) -> None:
+    assert bool(secrets([Member(path, 9000, "sum", key)])) is is_secret
+
+
+def test_a_wheel_may_have_a_key_of_the_tree_unless_it_is_called_one() -> None:
+    tree = [Member("src/demo/sample", 9, "a", 0), Member("src/demo/server.pem", 9, "b", 0)]
+    inside = [Member("demo/sample", 9, "a", 0), Member("demo/server.pem", 9, "b", 0)]
+    assert secrets(inside, tree, wheel=True) == ("demo/server.pem",)
 
 
 def test_an_sdist_holds_nothing_that_the_tree_does_not() -> None:

@@ -148,6 +148,21 @@ def test_a_tree_is_told_without_what_git_keeps(tmp_path: Path) -> None:
     assert [each.path for each in SHOP.tree(repo.root)] == ["a.py", "b/c.py"]
 
 
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("-----BEGIN PRIVATE KEY-----\nMII\n", 0),
+        ("-----BEGIN CERTIFICATE-----\nMII\n-----BEGIN OPENSSH PRIVATE KEY-----\n", 32),
+        ("-----BEGIN PGP PRIVATE KEY BLOCK-----\n", 0),
+        ("-----BEGIN CERTIFICATE-----\n-----BEGIN PUBLIC KEY-----\n", -1),
+        ("HEAD = '-----BEGIN PRIVATE KEY-----'\n", -1),
+    ],
+)
+def test_where_a_private_key_begins_is_told(text: str, key: int, tmp_path: Path) -> None:
+    (tmp_path / "a").write_text(text)
+    assert SHOP.tree(tmp_path)[0].key == key
+
+
 def test_what_a_projects_files_say_of_its_tools_is_read(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text(
         '[project]\nrequires-python = ">=3.10"\nclassifiers = ["A :: B"]\n'

@@ -15,8 +15,10 @@ CACHES = frozenset(
 )
 SECRETS = re.compile(
     r"\.env(\.(?!example$|sample$|template$|dist$).+)?|\.pypirc|\.netrc|\.git-credentials|id_(rsa|dsa|ecdsa|ed25519)"
-    r"|.+\.(pem|key|p12|pfx|keystore)"
+    r"|.+\.(key|p12|pfx|keystore)"
 )
+# Certificates, keys, or both.
+PEM = (".pem", ".crt", ".cer")
 # What build backends write into an sdist that is in no tree.
 MADE = re.compile(r"PKG-INFO|setup\.cfg|setup\.py|(.*/)?[^/]+\.egg-info/.*")
 # What plugins of build backends write anew: the version, and pyproject.toml with what was dynamic.
@@ -25,16 +27,18 @@ WRITTEN = re.compile(r"(.*/)?(_?_?version_?_?|_version_info)\.(py|pyi)|pyproject
 STRAY = frozenset(("test", "tests", "doc", "docs", "example", "examples", "benchmarks", "scripts", "src", "build"))
 
 
-def secrets(members: Iterable[Member], known: Iterable[str] = ()) -> tuple[str, ...]:
+def secrets(members: Iterable[Member], tree: Sequence[Member] = (), *, wheel: bool = False) -> tuple[str, ...]:
     """Paths of what nobody should be handed: credentials, keys, caches.
 
-    A key that is among the `known` paths (those of the tree) is public already, as those of test suites are.
+    A key that the tree has is public already, as those of test suites are; but a wheel lays it into an environment, and
+    may do so only with what is not called a key.
     """
-    public = frozenset(known)
+    public = frozenset(() if wheel else (each.path for each in tree))
+    held = frozenset(each.sha256 for each in tree)
     return tuple(
         each.path
         for each in members
-        if _is_cache(each.path) or (SECRETS.fullmatch(_name(each.path)) and not _is_known_key(each.path, public))
+        if _is_cache(each.path) or (_is_secret(each, held) and not _is_known_key(each.path, public))
     )
 
 
@@ -101,6 +105,13 @@ def _size(count: int) -> str:
 
 def _is_cache(path: str) -> bool:
     return path.endswith((".pyc", ".pyo")) or not CACHES.isdisjoint(path.split("/"))
+
+
+def _is_secret(member: Member, held: frozenset[str]) -> bool:
+    """By its name, or by the private key that it is; certificates, too, are called .pem, and sources quote keys."""
+    if SECRETS.fullmatch(_name(member.path)) or (member.key >= 0 and member.path.endswith(PEM)):
+        return True
+    return member.key == 0 and member.sha256 not in held
 
 
 def _is_known_key(path: str, known: frozenset[str]) -> bool:

@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import re
 import shutil
 import tarfile
 import tempfile
@@ -18,6 +19,8 @@ from cz_ship.model import SUMS, Artifact
 
 COMPRESS_LEVEL = 9
 CHUNK = 1 << 20
+# https://www.rfc-editor.org/rfc/rfc7468; the last word is OpenPGP's.
+_KEY = re.compile(rb"^-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY( BLOCK)?-----", re.MULTILINE)
 ANEW = "build them anew into an empty folder: cz-ship build --out DIR, or cz-ship release --stage prepare --dist DIR"
 # A KeyError is what tarfile raises for a hard link to a member that is not there.
 UNREADABLE = (OSError, EOFError, KeyError, tarfile.TarError, zipfile.BadZipFile, zlib.error)
@@ -85,11 +88,12 @@ def members_of(path: Path) -> tuple[Member, ...]:
 
 def member_of(path: str, file: IO[bytes]) -> Member:
     """A file as a member of what holds it."""
-    digest, size = hashlib.sha256(), 0
+    digest, size, key = hashlib.sha256(), 0, None
     while chunk := file.read(CHUNK):
+        key = _KEY.search(chunk) if size == 0 else key
         digest.update(chunk)
         size += len(chunk)
-    return Member(path, size, digest.hexdigest())
+    return Member(path, size, digest.hexdigest(), key.start() if key else -1)
 
 
 def _wheel_members(path: Path) -> Iterator[Member]:

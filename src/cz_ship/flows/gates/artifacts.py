@@ -52,7 +52,6 @@ def contents(inspection: Inspection) -> Judgement:
     """Whether the archives hold what the tree holds and nothing secret, and both ways make one wheel."""
     world, subject = inspection.world, inspection.subject
     tree = world.workshop.tree(inspection.lay())
-    known = [each.path for each in tree]
     pages: list[str] = []
     faults: list[str] = []
     notes: list[str] = []
@@ -60,7 +59,7 @@ def contents(inspection: Inspection) -> Judgement:
         members = world.workshop.members(artifact)
         pages.append(listing(artifact.name, members))
         is_wheel = kind(artifact) == "wheel"
-        faults += [f"the {kind(artifact)} holds {path}" for path in secrets(members, () if is_wheel else known)]
+        faults += [f"the {kind(artifact)} holds {path}" for path in secrets(members, tree, wheel=is_wheel)]
         if is_wheel:
             faults += wheel_faults(members)
         else:
