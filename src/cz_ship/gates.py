@@ -240,6 +240,10 @@ class Workshop(Protocol):
         """Install files and requirements; with `lowest` the lowest versions that direct requirements allow."""
         ...
 
+    def beside(self, project: str) -> tuple[str, ...]:
+        """The files of a copy of a project that environments see, though they were not installed there."""
+        ...
+
     def measuring(self, environment: Environment) -> Path:
         """Let an environment measure what its processes run, where `CZ_SHIP_MEASURE` says so; the reporting script."""
         ...

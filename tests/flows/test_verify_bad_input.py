@@ -56,6 +56,15 @@ def test_tests_that_no_pytest_is_there_for_lets_nothing_pass(world: FakeWorld) -
     )
 
 
+def test_a_copy_beside_that_has_what_the_wheel_lacks_leaves_tests_without_a_judgement(world: FakeWorld) -> None:
+    world.workshop.besides = ("demo.py", "demo-0.9.dist-info/METADATA")
+    assert judged(world)["tests"].state == "passed"
+    world.workshop.besides += ("lost/__init__.py",)
+    found = judged(world)["tests"]
+    assert found.state == "unable"
+    assert found.reason.startswith("a copy of demo is installed beside cz-ship, and has what the wheel has not: lost; ")
+
+
 def test_a_test_command_that_is_not_here_lets_nothing_pass(world: FakeWorld) -> None:
     world.gates = GateSettings(commands={"tests": "no-such-nox -s tests"})
     assert judged(world)["tests"][1:3] == (

@@ -29,6 +29,7 @@ class FakeWorkshop:
         self.extra: dict[str, dict[str, str]] = {"wheel": {}, "sdist": {}}
         self.told = Tooling()
         self.copied: tuple[str, ...] = ()
+        self.besides: tuple[str, ...] = ()
         self.fits = True
         self.clock = 0.0
 
@@ -74,6 +75,9 @@ class FakeWorkshop:
         self, environment: Environment, wanted: Sequence[str], log: Path, limit: float, lowest: bool = False
     ) -> Ran:
         return self.run(["install", *wanted], log, cwd=environment.site, limit=limit)
+
+    def beside(self, project: str) -> tuple[str, ...]:
+        return self.besides
 
     def measuring(self, environment: Environment) -> Path:
         return environment.site / "measure.py"

@@ -12,7 +12,7 @@ from cz_ship.errors import Failure
 from cz_ship.gates import Hook
 from cz_ship.world.archive import artifact_at
 from cz_ship.world.diff import changed_lines
-from cz_ship.world.environments import pythons
+from cz_ship.world.environments import files_of, pythons
 from cz_ship.world.process import run
 from cz_ship.world.tooling import tooling_of
 from cz_ship.world.workshop import LiveWorkshop
@@ -129,6 +129,19 @@ def test_a_copy_of_the_project_that_is_installed_beside_does_not_stand_in_for_th
     (environment.site / "b_beside.pth").write_text(f"{tmp_path / 'beside'}\n")
     assert SHOP.install(environment, [f"{file}[test]", "pytest"], tmp_path / "log", 120).code == 0
     assert (environment.site / "demo-1.0.dist-info").is_dir()
+
+
+def test_the_files_of_a_copy_beside_are_told_unless_it_is_the_tree_itself(tmp_path: Path) -> None:
+    tiny = wheel("demo-ship", "1.0")
+    file = tmp_path / tiny.filename
+    file.write_bytes(tiny.content)
+    zipfile.ZipFile(file).extractall(tmp_path / "site")
+    found = files_of("Demo.Ship", str(tmp_path / "site"))
+    assert "demo_ship-1.0.dist-info/METADATA" in found
+    (tmp_path / "site/demo_ship-1.0.dist-info/direct_url.json").write_text('{"dir_info": {"editable": true}}')
+    assert files_of("Demo.Ship", str(tmp_path / "site")) == ()
+    assert LiveWorkshop().beside("pytest") == ()
+    assert "pytest/__init__.py" in SHOP.beside("pytest")
 
 
 def test_only_pythons_that_start_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

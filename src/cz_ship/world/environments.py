@@ -1,5 +1,6 @@
 """Clean environments for gates: made, filled, and told to measure what runs in them."""
 
+import json
 import shutil
 import stat
 import sys
@@ -57,6 +58,16 @@ def installing(
     return [*command, *(["--ignore-installed"] if anew else []), *wanted]
 
 
+def files_of(project: str, site: str) -> tuple[str, ...]:
+    """The files of a project that is installed in a folder; none of one installed in the editable way."""
+    from importlib.metadata import distributions
+
+    found = next(iter(distributions(name=project, path=[site])), None)
+    if found is None or _is_editable(found.read_text("direct_url.json")):
+        return ()
+    return tuple(path.as_posix() for path in found.files or () if ".." not in path.parts)
+
+
 def lay_measuring(environment: Environment) -> Path:
     """Lay the measuring module into an environment, started with every Python process there; its path."""
     script = environment.site / f"{MEASURE}.py"
@@ -78,6 +89,12 @@ def pythons(wanted: Sequence[str], alone: bool) -> Mapping[str, str]:
         if program and (version == here or _says(program, version)):
             found[version] = program
     return found
+
+
+def _is_editable(direct_url: str | None) -> bool:
+    """Source: PEP 610."""
+    told = json.loads(direct_url or "{}")
+    return bool(told.get("dir_info", {}).get("editable"))
 
 
 def _says(program: str, version: str) -> bool:

@@ -4,6 +4,7 @@ import os
 import shlex
 import shutil
 import sys
+import sysconfig
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -101,6 +102,11 @@ class LiveWorkshop:
                 left = max(0.0, until - self.seconds())
                 ran = self.run(command, log, cwd=environment.python.parent, limit=left, env=ALONE)
         return ran
+
+    def beside(self, project: str) -> tuple[str, ...]:
+        from cz_ship.world.environments import files_of
+
+        return () if self._isolation else files_of(project, sysconfig.get_path("purelib"))
 
     def measuring(self, environment: Environment) -> Path:
         from cz_ship.world.environments import lay_measuring

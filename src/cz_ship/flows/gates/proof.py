@@ -57,6 +57,8 @@ def run_tests(inspection: Inspection) -> Judgement:
     commands = _commands(inspection, laid)
     if not commands:
         return Judgement("skipped", "there are no tests: no test_*.py or *_test.py, and no gates.commands.tests")
+    if beside := _beside(inspection, laid):
+        return Judgement("unable", beside)
     environment = workshop.environment(room / "environment", *inspection.watch)
     installed = _install(inspection, environment, laid)
     if installed.code != 0:
@@ -134,6 +136,16 @@ def _commands(inspection: Inspection, laid: _Laid) -> list[list[str]]:
     within = files_of_tests((*modules(laid.members), *laid.inner))
     inner = [["pytest", "--pyargs", *import_names(laid.members)]] if within else []
     return [*([["pytest"]] if files_of_tests(laid.kept) else []), *inner]
+
+
+def _beside(inspection: Inspection, laid: _Laid) -> str:
+    """Why the wheel cannot be judged where an older copy of it would stand in for what it lacks; empty where it can."""
+    project = inspection.subject.project
+    there = import_names(inspection.world.workshop.beside(project))
+    more = ", ".join(sorted(set(there).difference(import_names(laid.members))))
+    way = f"pip uninstall {project}, or isolation = true"
+    said = f"a copy of {project} is installed beside cz-ship, and has what the wheel has not: {more}"
+    return f"{said}; tests would find it there ({way})" if more else ""
 
 
 def _install(inspection: Inspection, environment: Environment, laid: _Laid) -> Ran:
