@@ -113,10 +113,52 @@ def test_links_are_followed_without_a_network() -> None:
 ```
 """
     paths = ["README.md", "docs/a.md", "LICENSE", "a b.md"]
-    assert broken_links({"README.md": page, "docs/a.md": "[up](../LICENSE) [s](../a%20b.md)"}, paths) == (
+    assert broken_links({"README.md": page, "docs/a.md": "# Part\n[up](../LICENSE) [s](../a%20b.md)"}, paths) == (
         Remark("a link leads to docs/b.md, which is not in the tree", "README.md", 2),
         Remark("a link leads to pic.png, which is not in the tree", "README.md", 2),
     )
+
+
+HEADINGS = """\
+# One page: *its* `parts` & [more](b.md)
+Set below
+---------
+## Twice
+## Twice ##
+### snake_case and _emphasis_
+~~~
+## fenced
+```
+~~~
+## Ünï <a name="Given"></a>
+"""
+
+
+@pytest.mark.parametrize(
+    ("target", "leads"),
+    [
+        ("#one-page-its-parts--more", True),
+        ("a.md#set-below", True),
+        ("#twice-1", True),
+        ("#twice-2", False),
+        ("#snake_case-and-emphasis", True),
+        ("#fenced", False),
+        ("#%C3%BCn%C3%AF", True),
+        ("#given", True),
+        ("#top", True),
+        ("b.md#part", False),
+        ("b.md", True),
+        ("c.txt#part", True),
+        ("lost.md#part", False),
+    ],
+)
+@pytest.mark.parametrize("link", ["[a]({})", "[a][b]\n\n[b]: {}\n[^b]: lost.md"])
+def test_links_lead_to_headings_as_the_forge_names_them(target: str, leads: bool, link: str) -> None:
+    pages = {"a.md": f"{HEADINGS}\n{link.format(target)}\n", "b.md": "text"}
+    found = broken_links(pages, [*pages, "c.txt"])
+    assert (found == ()) is leads
+    named = broken_links(pages, [*pages, "c.txt"], headings=False)
+    assert (named == ()) is (not target.startswith("lost"))
 
 
 @pytest.mark.parametrize(

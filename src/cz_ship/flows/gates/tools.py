@@ -50,8 +50,8 @@ def docs(inspection: Inspection) -> Judgement:
     workshop, tree = inspection.world.workshop, inspection.lay()
     paths = [each.path for each in workshop.tree(tree)]
     pages = {path: (tree / path).read_text(encoding="utf-8", errors="replace") for path in paths if _is_page(path)}
-    broken = broken_links(pages, paths)
     choice = docs_choice(inspection.settings, paths)
+    broken = broken_links(pages, paths, headings=not choice.tools)
     built = _all(inspection, choice, tree)
     if built.state in ("failed", "unable") or not pages:
         return built._replace(remarks=(*built.remarks, *broken))
