@@ -72,6 +72,7 @@ def test_a_package_that_the_wheel_has_nothing_of_is_lost(path: str, is_lost: boo
         (["demo.py", "other/__init__.py"], ("demo", "other")),
         (["ns/demo/__init__.py", "ns/demo/a.py", "ns/loose.py"], ("ns.demo", "ns.loose")),
         (["demo-1.data/scripts/run.py", DIST], ()),
+        (["my-script.py", "class.py", "ns/__main__.py", "ns/a.py", "demo/my-script.py"], ("ns.a",)),
     ],
 )
 def test_what_a_wheel_lets_one_import(members: list[str], names: tuple[str, ...]) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from keyword import iskeyword
 
 _TESTS = frozenset(("test", "tests"))
 _ASIDE = re.compile(r"\.(dist-info|data)/")
@@ -36,7 +37,10 @@ def modules(members: Iterable[str]) -> tuple[str, ...]:
 
 
 def import_names(members: Iterable[str]) -> tuple[str, ...]:
-    """What a wheel lets one import: its packages and modules, below namespaces that have no module of their own."""
+    """What a wheel lets one import: its packages and modules, below namespaces that have no module of their own.
+
+    A file whose name is no module's (`my-script.py`) is run and not imported, and so is a `__main__`.
+    """
     inside = modules(members)
     packages = {path.rpartition("/")[0] for path in inside if path.endswith("__init__.py")}
     found = set()
@@ -44,7 +48,8 @@ def import_names(members: Iterable[str]) -> tuple[str, ...]:
         folders = path.split("/")[:-1]
         above = ("/".join(folders[: count + 1]) for count in range(len(folders)))
         found.add(next((each for each in above if each in packages), path.removesuffix(".py")))
-    return tuple(sorted(each.replace("/", ".") for each in found))
+    named = (each for each in found if all(map(_is_name, each.split("/"))) and not each.endswith("__main__"))
+    return tuple(sorted(each.replace("/", ".") for each in named))
 
 
 def outside(paths: Iterable[str], root: str | None, members: Sequence[str]) -> tuple[str, ...]:
@@ -103,6 +108,10 @@ def _is_beside(path: str, installed: Collection[str]) -> bool:
 
 def _is_of_tests(path: str) -> bool:
     return _TEST.fullmatch(path) is not None or path.endswith("/conftest.py")
+
+
+def _is_name(part: str) -> bool:
+    return part.isidentifier() and not iskeyword(part)
 
 
 def _is_importable(name: str) -> bool:
