@@ -163,13 +163,14 @@ def test_coverage_of_a_failing_run_is_told_and_marked_and_makes_nothing_green(
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "page"))
     lines = "".join(f"    value = {number}\n" for number in range(8))
     tests = """\
-import socket, subprocess, sys
+import os, socket, subprocess, sys
 from pathlib import Path
 
 def test_a_child_counts():
     subprocess.run([sys.executable, "-c", "import demo_ship.words"], check=True)
 
 def test_nothing_of_the_users_is_touched():
+    assert os.environ["DBUS_SESSION_BUS_ADDRESS"] == "disabled:"
     Path("left.txt").write_text("")
     (Path.home() / "left.txt").write_text("")
 
@@ -188,7 +189,7 @@ def test_that_wants_a_network():
     assert found["tests"]["reason"].startswith("2 of 4 tests failed: tests.test_child.test_that_")
     assert found["tests"]["details"][0]["file"] == "tests/test_child.py"
     assert found["tests"]["details"][2]["text"].startswith("no network answered tests.test_child.test_that_wants_")
-    assert "::error file=tests/test_child.py,line=11,title=gate tests::tests.test_child.test_that_fails" in said.err
+    assert "::error file=tests/test_child.py,line=12,title=gate tests::tests.test_child.test_that_fails" in said.err
     page = (tmp_path / "page").read_text()
     assert "| ✗ | tests | failed: 2 of 4 tests failed: " in page
     assert "| `tests.test_child.test_that_fails` | 0.00 s |" in page

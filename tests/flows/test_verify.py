@@ -42,6 +42,20 @@ def test_every_gate_is_judged_and_has_a_log(world: FakeWorld) -> None:
         assert result.seconds > 0
 
 
+def test_what_an_earlier_run_left_in_the_folder_is_not_taken_for_this_ones(world: FakeWorld) -> None:
+    logs = world.repository.root / ".." / "logs"
+    (logs / "coverage").mkdir(parents=True)
+    for name in ("lint.log", "own.log", "coverage/coverage.xml", "coverage/own.xml"):
+        (logs / name).write_text("earlier")
+    judged(world)
+    assert "earlier" not in (logs / "lint.log").read_text()
+    assert [(logs / name).exists() for name in ("own.log", "coverage/own.xml", "coverage/coverage.xml")] == [
+        True,
+        True,
+        False,
+    ]
+
+
 def test_a_failing_gate_keeps_no_other_from_being_judged(world: FakeWorld) -> None:
     world.gates = GateSettings(commands=NAMED, own=(Gate("smoke", ("lint",), command="make smoke"),))
     world.workshop.ends["/bin/ruff check"] = Ran(1, "{cwd}/demo.py:1: E501\nFound 1 error.")

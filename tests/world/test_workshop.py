@@ -56,6 +56,12 @@ def test_hooks_that_somebody_passes_over_are_not_passed_over_here(
     assert ran(tmp_path, "import os; print(repr(os.environ['SKIP']))")[1] == "''"
 
 
+def test_no_program_is_told_where_the_shell_stood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PWD", "/project")
+    monkeypatch.setenv("OLDPWD", "/project/src")
+    assert ran(tmp_path, "import os; print(os.environ['PWD'], 'OLDPWD' in os.environ)")[1] == f"{tmp_path} False"
+
+
 def test_ten_megabytes_of_output_are_kept_and_no_more_than_their_end_is_told(tmp_path: Path) -> None:
     code, words, log = ran(tmp_path, "for _ in range(10): print('x' * (1 << 20))\nprint('the end')")
     assert code == 0

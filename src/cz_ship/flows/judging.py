@@ -72,6 +72,7 @@ def judge_all(world: World, subject: Subject, clone: Clone, folder: Path, baseli
             begun = workshop.seconds()
             until = begun + gate.limit
             looking = Inspection(world, subject, clone, world.gates, folder, room, gate, found, until, baseline)
+            looking.log.unlink(missing_ok=True)  # of an earlier run into the same folder
             judgement = set_aside(gate, world.gates, found) or _judged(looking)
             workshop.note(looking.log, _told(judgement))
             spent = workshop.seconds() - begun

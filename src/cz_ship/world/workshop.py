@@ -150,8 +150,9 @@ class LiveWorkshop:
         begun = log.stat().st_size
         # What a program runs in its turn, as pre-commit does hooks, may lie beside us too; it comes before nothing.
         path = os.pathsep.join([os.environ.get("PATH", os.defpath), os.path.dirname(sys.executable)])
-        told = {**CALM, "PATH": path, **(env or {})}
-        code = log_run(command, log, cwd=cwd, env=told, without=SECRET, limit=limit)
+        told = {**CALM, "PATH": path, "PWD": str(cwd), **(env or {})}
+        # A shell's memory of where one stands leads to the sources.
+        code = log_run(command, log, cwd=cwd, env=told, without=(*SECRET, "OLDPWD"), limit=limit)
         return Ran(code, "\n".join(last_lines(log, begun, LAST_LINES)))
 
 

@@ -16,6 +16,7 @@ from cz_ship.rules.metadata import stated
 from cz_ship.rules.proof import Case, cases_of, faults, needed, on_network, slowest
 
 WISH = "measure.json"
+REPORTS = ("txt", "md", "xml", "json", "lcov")
 # https://docs.pytest.org/en/stable/reference/exit-codes.html
 NO_TESTS = 5
 _ASK = "import importlib.util as known; print(*[name for name in {names} if known.find_spec(name)])"
@@ -93,6 +94,8 @@ def coverage(inspection: Inspection) -> Judgement:
     Told of failing tests too, and then marked: it says what the failures hide, and makes nothing green.
     """
     workshop, settings = inspection.world.workshop, inspection.settings
+    for form in REPORTS:  # of an earlier run into the same folder
+        (inspection.folder / "coverage" / f"coverage.{form}").unlink(missing_ok=True)
     tree = inspection.lay()
     wanted = settings.fail_under if settings.fail_under is not None else workshop.tooling(tree).fail_under
     if not (inspection.room / WISH).is_file():
@@ -134,7 +137,8 @@ def _commands(inspection: Inspection, laid: _Laid) -> list[list[str]]:
     if own := inspection.settings.commands.get("tests"):
         return [shlex.split(own)]
     within = files_of_tests((*modules(laid.members), *laid.inner))
-    inner = [["pytest", "--pyargs", *import_names(laid.members)]] if within else []
+    names = import_names(laid.members)
+    inner = [["pytest", "--pyargs", *names]] if within and names else []
     return [*([["pytest"]] if files_of_tests(laid.kept) else []), *inner]
 
 
@@ -196,6 +200,8 @@ def _variables(
     measured = {**wish, "settings": str(room / "project" / settings) if settings else ""}
     return {
         "CZ_SHIP_MEASURE": json.dumps(measured),
+        # A keyring has what publishes. An agent of ssh stays: requirements may lie behind it.
+        "DBUS_SESSION_BUS_ADDRESS": "disabled:",
         "HOME": str(room / "home"),
         "PATH": inspection.world.workshop.path(inside),
         "PYTEST_ADDOPTS": shlex.join(options),
