@@ -99,6 +99,15 @@ def test_a_local_version_is_taken_by_no_index(world: FakeWorld, tmp_path: Path) 
     assert "1.0.0+dirty is a local version (+dirty), which no public index takes" in found.reason
 
 
+def test_files_of_another_version_than_the_commit_says_are_not_as_planned(world: FakeWorld, tmp_path: Path) -> None:
+    for artifact in world.builder.build(world.repository.root, tmp_path / "dist", 0):
+        path = Path(artifact.path)
+        path.write_text(path.read_text().replace('"version": "1.0.0"', '"version": "0.9.0"'))
+    found = judged(world, tmp_path / "dist")["metadata"]
+    commit = world.public.remote.heads["main"]
+    assert f"the files are of 0.9.0, and commit {commit[:12]} says 1.0.0" in found.reason
+
+
 def test_what_twine_complains_of_is_the_reason(world: FakeWorld, tmp_path: Path) -> None:
     world.builder.build(world.repository.root, tmp_path / "dist", 0)
     for path in (tmp_path / "dist").iterdir():

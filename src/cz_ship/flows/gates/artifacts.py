@@ -3,8 +3,10 @@
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
+from packaging.version import InvalidVersion, Version
+
 from cz_ship.errors import Failure
-from cz_ship.flows.gates.inspection import INSTALL, Inspection, judge, kind
+from cz_ship.flows.gates.inspection import INSTALL, Inspection, is_candidate, judge, kind
 from cz_ship.flows.observe import author, look
 from cz_ship.gates import Judgement, Remark
 from cz_ship.model import Artifact
@@ -35,6 +37,9 @@ def metadata(inspection: Inspection) -> Judgement:
             found = metadata_faults(told, members, wheel=kind(artifact) == "wheel")
             faults += [f"{artifact.name}: {each}" for each in found]
             notes += metadata_notes(told)
+    planned = _version_of_tree(inspection)
+    if planned not in (None, subject.version):
+        faults.append(f"the files are of {subject.version}, and commit {subject.commit[:12]} says {planned}")
     if subject.version.local:
         faults.append(f"{subject.version} is a local version (+{subject.version.local}), which no public index takes")
     try:
@@ -46,6 +51,20 @@ def metadata(inspection: Inspection) -> Judgement:
     asked = _asked(inspection, "validate-pyproject", [PYPROJECT], PYPROJECT)
     good = f"{subject.project} {subject.version}, the description renders, names and Pythons agree{asked.left_out}"
     return judge(tuple(dict.fromkeys((*faults, *asked.faults))), good, tuple(dict.fromkeys(notes)))
+
+
+def _version_of_tree(inspection: Inspection) -> Version | None:
+    """What the commit itself says; None where that is no file's word, or the version a candidate's, which none says."""
+    if is_candidate(inspection.subject.version):
+        return None
+    tree = inspection.lay()
+    rules = inspection.world.rules(tree)
+    if rules.rule_set.version_provider == "scm":
+        return None  # tags say it, and the one of this version is still to be made
+    try:
+        return Version(rules.read_version(tree))
+    except (Failure, InvalidVersion):
+        return None
 
 
 def contents(inspection: Inspection) -> Judgement:
