@@ -145,11 +145,12 @@ class Hook(NamedTuple):
     """A hook of the project's pre-commit configuration.
 
     `entry` is its command, where that is a program of the machine or (`./…`) of the tree; None where pre-commit
-    brings it.
+    brings it. A `local` one is defined by the project itself: pre-commit has to fetch no repository for it.
     """
 
     name: str
     entry: str | None = None
+    local: bool = False
 
 
 class Tooling(NamedTuple):
@@ -222,6 +223,10 @@ class Workshop(Protocol):
         ...
 
     def tooling(self, tree: Path) -> Tooling: ...
+    def local_hooks(self, tree: Path, into: Path) -> None:
+        """Write the pre-commit configuration of a tree without the repositories of others."""
+        ...
+
     def fitting(self, wheels: Sequence[Artifact]) -> Artifact | None:
         """The wheel that the running Python takes first."""
         ...

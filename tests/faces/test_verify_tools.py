@@ -16,6 +16,9 @@ repos:
   - {id: still, name: still, entry: git diff --exit-code, language: system, pass_filenames: false}
   - {id: message, name: message, entry: git log, language: system, stages: [commit-msg]}
   - {id: lost, name: lost, entry: no-such-program, language: system}
+- repo: https://nowhere.invalid/hooks
+  rev: v1
+  hooks: [{id: elsewhere}]
 """
 
 
@@ -28,6 +31,7 @@ def test_hooks_of_any_name_are_run_on_the_files_of_the_commit_and_change_none(
     assert (code, found["lint"]["state"]) == (1, "failed")
     assert str(found["lint"]["reason"]).endswith(
         "; left out: lost (no-such-program is neither in the tree nor on the path), "
+        "elsewhere (without isolation nothing is fetched), "
         "message (it is of another stage than pre-commit)"
     )
     assert "ends: exit code 1" in str(found["lint"]["reason"])

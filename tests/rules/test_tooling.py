@@ -52,8 +52,8 @@ def test_a_command_of_the_settings_stands_in_for_all_others() -> None:
 
 
 def test_hooks_of_no_family_are_asked_by_lint_beside_what_it_asks_anyway() -> None:
-    hooks = (Hook("typos"), Hook("mypy"), Hook("my own", "./ci/own.sh"), Hook("typos"))
-    own = ("pre-commit run typos --all-files", "pre-commit run 'my own' --all-files")
+    hooks = (Hook("typos"), Hook("mypy"), Hook("my own", "./ci/own.sh", local=True), Hook("typos"))
+    own = ("pre-commit run typos --all-files", "pre-commit run 'my own' --all-files --config {local}")
     assert commands(chosen("lint", *hooks, tables=("ruff",), here="./ci/own.sh")) == (*own, "ruff check .")
     assert commands(chosen("types", *hooks)) == ("pre-commit run mypy --all-files",)
 

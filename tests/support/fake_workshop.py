@@ -59,6 +59,8 @@ class FakeWorkshop:
     def tooling(self, tree: Path) -> Tooling:
         return self.told
 
+    def local_hooks(self, tree: Path, into: Path) -> None: ...
+
     def fitting(self, wheels: Sequence[Artifact]) -> Artifact | None:
         fitting = [each for each in wheels if self.fits and not each.name.endswith("win_amd64.whl")]
         return fitting[0] if fitting else None

@@ -191,13 +191,20 @@ def test_what_a_projects_files_say_of_its_tools_is_read(tmp_path: Path) -> None:
     (tmp_path / ".pre-commit-config.yaml").write_text(
         "repos:\n- repo: local\n  hooks:\n  - {id: mypy, entry: mypy --strict, language: system}\n"
         "  - {id: own, entry: ci/own.sh, language: script}\n  - {id: made, entry: made, language: python}\n"
+        "  - {id: bare, language: system}\n"
         "- repo: elsewhere\n  hooks:\n  - {id: black, entry: blacker, language: system}\n"
     )
     found = tooling_of(tmp_path)
     assert (found.requires_python, found.classifiers) == (">=3.10", ("A :: B",))
     assert found.groups == {"lint": ("ruff",), "test": ("hypothesis", "ruff")}
     assert found.tables == ("ruff", "coverage", "coverage.report")
-    assert found.hooks == (Hook("mypy", "mypy --strict"), Hook("own", "./ci/own.sh"), Hook("made"), Hook("black"))
+    assert found.hooks == (
+        Hook("mypy", "mypy --strict", local=True),
+        Hook("own", "./ci/own.sh", local=True),
+        Hook("made", local=True),
+        Hook("bare", "", local=True),
+        Hook("black"),
+    )
     assert (found.coverage, found.fail_under) == ("pyproject.toml", 87.5)
 
 

@@ -9,6 +9,8 @@ from cz_ship.gates import GateSettings, Hook, Remark, Tooling
 
 SETTINGS = "the settings"
 HOOKS = "pre-commit's configuration"
+# Before pre-commit runs any hook it fetches all repositories that its configuration names.
+LOCAL = " --config {local}"
 
 # Hooks and tools by the gate that they are of; the first part of a hook's name is its tool's.
 FAMILIES = {
@@ -70,7 +72,11 @@ def style_choice(
     amiss = {hook.name: why for hook in hooks if (why := _amiss(hook, is_here, fetching))}
     # pre-commit runs all hooks of one name, and would fail for the one that is amiss.
     names = dict.fromkeys(hook.name for hook in hooks if hook.name not in amiss)
-    tools = (Tool(f"pre-commit run {quote(name)} --all-files", HOOKS, name) for name in names)
+    others = {hook.name for hook in hooks if not hook.local}
+    tools = (
+        Tool(f"pre-commit run {quote(name)} --all-files{'' if name in others else LOCAL}", HOOKS, name)
+        for name in names
+    )
     nobody = f"neither the settings (gates.commands.{gate}), nor pre-commit's hooks, nor pyproject.toml name one"
     return Choice((*tools, *tables.tools), (*amiss.items(), *tables.left_out), nobody)
 

@@ -72,10 +72,20 @@ def hooks_of(path: Path) -> Iterator[Hook]:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
         for repository in document["repos"]:
             for hook in repository["hooks"]:
-                prefix = PROGRAMS.get(str(hook.get("language"))) if repository["repo"] == "local" else None
-                yield Hook(str(hook["id"]), None if prefix is None else f"{prefix}{hook['entry']}")
+                local = repository["repo"] == "local"
+                prefix = PROGRAMS.get(str(hook.get("language"))) if local else None
+                yield Hook(str(hook["id"]), None if prefix is None else f"{prefix}{hook.get('entry', '')}", local)
     except (OSError, ValueError, yaml.YAMLError, KeyError, TypeError) as error:
         raise Failure(f"{path.name} cannot be read: {type(error).__name__}: {error}") from error
+
+
+def write_local_hooks(tree: Path, into: Path) -> None:
+    """Write the configuration of a tree's hooks without other repositories, which pre-commit fetches for any hook."""
+    import yaml
+
+    document = yaml.safe_load((tree / HOOKS).read_text(encoding="utf-8"))
+    own = [repository for repository in document["repos"] if repository["repo"] == "local"]
+    into.write_text(yaml.safe_dump({**document, "repos": own}), encoding="utf-8")
 
 
 def _coverage(tree: Path, tool: Mapping[str, object]) -> tuple[str, float | None]:

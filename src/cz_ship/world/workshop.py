@@ -66,6 +66,11 @@ class LiveWorkshop:
 
         return tooling_of(tree)
 
+    def local_hooks(self, tree: Path, into: Path) -> None:
+        from cz_ship.world.tooling import write_local_hooks
+
+        write_local_hooks(tree, into)
+
     def fitting(self, wheels: Sequence[Artifact]) -> Artifact | None:
         from packaging.tags import sys_tags
         from packaging.utils import parse_wheel_filename

@@ -19,6 +19,7 @@ from cz_ship.rules.tooling import (
     style_choice,
 )
 
+LOCAL_HOOKS = "local-hooks.yaml"
 # Its own fault, such as a hook that cannot be fetched, and no word on the files.
 # https://github.com/pre-commit/pre-commit/blob/main/pre_commit/error_handler.py
 PRE_COMMIT_BROKE = 3
@@ -35,13 +36,10 @@ def style(inspection: Inspection) -> Judgement:
         inside = "/" in program and not program.startswith("/")
         return normpath(program) in paths if inside else bool(workshop.find(program))
 
-    choice = style_choice(
-        inspection.gate.name,
-        inspection.settings,
-        workshop.tooling(tree),
-        is_here,
-        fetching=inspection.world.settings.isolation,
-    )
+    tooling, fetching = workshop.tooling(tree), inspection.world.settings.isolation
+    if tooling.hooks:
+        workshop.local_hooks(tree, inspection.room / LOCAL_HOOKS)
+    choice = style_choice(inspection.gate.name, inspection.settings, tooling, is_here, fetching=fetching)
     return _all(inspection, choice, tree)
 
 
@@ -97,8 +95,8 @@ def _said(state: State, those: list[tuple[Tool, Judgement]], found: list[tuple[T
 def _asked(inspection: Inspection, tool: Tool, tree: Path) -> Judgement:
     """What one tool says of the tree; skipped where it is not here, or has nothing to say of a commit's files."""
     workshop = inspection.world.workshop
-    out = shlex.quote(str(inspection.room / "pages"))
-    program, *arguments = shlex.split(tool.command.replace("{out}", out))
+    out, local = (shlex.quote(str(inspection.room / name)) for name in ("pages", LOCAL_HOOKS))
+    program, *arguments = shlex.split(tool.command.replace("{out}", out).replace("{local}", local))
     found = str(tree / program) if "/" in program else workshop.find(program)
     if not found:
         reason = f"{program}, which {tool.named_by} names, is neither beside cz-ship nor on the path"
