@@ -126,10 +126,11 @@ Set below
 ## Twice
 ## Twice ##
 ### snake_case and _emphasis_
+~~~~
 ~~~
 ## fenced
 ```
-~~~
+~~~~
 ## Ünï <a name="Given"></a>
 """
 
