@@ -14,9 +14,11 @@ from packaging.utils import canonicalize_name
 
 from cz_ship.world.process import run
 from cz_ship.world.rehearsal.mint import Job, Provider, provide
-from tests.support.host import ACTION, NAME, OWNER, Event, Host, Run
+from tests.support.host import Host
+from tests.support.machine import ACTION
 from tests.support.readme import blocks
 from tests.support.repos import project, remote_of
+from tests.support.runs import NAME, OWNER, Event, Run
 
 if sys.version_info >= (3, 11):
     import tomllib

@@ -1,13 +1,16 @@
 """The host that plays the pipeline refuses what it does not know, and gives a job no more than its permissions."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from cz_ship.world.rehearsal.mint import Job, Provider, provide
 from tests.support.expressions import Unknown
-from tests.support.host import NAME, OWNER, Event, Host, Run
+from tests.support.host import Host, Mishaps
 from tests.support.repos import Repo
+from tests.support.runs import NAME, OWNER, Event, Run
 from tests.support.workflow import permission
 
 PINNED = f"actions/checkout@{'0' * 40}"
@@ -15,13 +18,27 @@ FORK = {"pull_request": {"head": {"repo": {"full_name": "bob/demo-ship"}}}}
 JOB = {"permissions": {"contents": "write", "id-token": "write", "checks": "read"}}
 
 
-def played(place: Path, job: str) -> Run:
-    """A workflow with one job, played for an event."""
+EVENT = Event("push", {}, "refs/heads/main", "0" * 40)
+NOTHING = "steps: [{run: python -m pip install nothing}]"
+LEGS = "{fail-fast: false, matrix: {os: [ubuntu-latest, macos-latest]}}"
+
+
+@contextmanager
+def hosted(place: Path, **jobs: str) -> Iterator[Host]:
+    """A host with a workflow of these jobs."""
+    place.mkdir(exist_ok=True)
     workflow = place / "pipeline.yml"
-    workflow.write_text(f"on: push\npermissions: {{}}\nconcurrency: {{group: g}}\njobs:\n  only: {job}\n")
+    told = "".join(f"  {name}: {job}\n" for name, job in jobs.items())
+    workflow.write_text(f"on: push\npermissions: {{}}\nconcurrency: {{group: g}}\njobs:\n{told}")
     remote = Repo(place / "remote.git", bare=True)
     with provide(Provider(Job(OWNER, NAME, workflow.name))) as ci:
-        return Host(workflow, remote, ci, place / "host").run(Event("push", {}, "refs/heads/main", "0" * 40))
+        yield Host(workflow, remote, ci, place / "host")
+
+
+def played(place: Path, job: str) -> Run:
+    """A workflow with one job, played for an event."""
+    with hosted(place, only=job) as host:
+        return host.run(EVENT)
 
 
 @pytest.mark.parametrize(
@@ -47,8 +64,60 @@ def test_a_condition_that_is_not_understood_is_an_error(tmp_path: Path) -> None:
 
 def test_a_condition_skips_a_job(tmp_path: Path) -> None:
     assert played(tmp_path, "{if: github.event_name == 'push', steps: []}").ran() == ["only"]
-    (tmp_path / "other").mkdir()
     assert played(tmp_path / "other", "{if: github.event_name != 'push', steps: []}").ran() == []
+
+
+@pytest.mark.parametrize(
+    ("condition", "after_skipped", "after_late", "after_failed", "when_cancelled"),
+    [
+        ("github.ref != ''", "skipped", "skipped", "skipped", "cancelled"),
+        ("success()", "skipped", "skipped", "skipped", "cancelled"),
+        ("failure()", "skipped", "skipped", "success", "cancelled"),
+        ("!cancelled()", "success", "success", "success", "cancelled"),
+        ("!cancelled() && !failure()", "success", "success", "skipped", "cancelled"),
+        ("cancelled()", "skipped", "skipped", "skipped", "success"),
+        ("always()", "success", "success", "success", "success"),
+    ],
+)
+def test_a_condition_asks_for_the_state_of_all_that_comes_before(
+    condition: str, after_skipped: str, after_late: str, after_failed: str, when_cancelled: str, tmp_path: Path
+) -> None:
+    # The job between goes ahead whatever came before, and succeeds: it does not hide that.
+    between = f"{{needs: [first], if: always(), {NOTHING}}}"
+    last = f"{{needs: [between], if: {condition!r}, {NOTHING}}}"
+    cases = (
+        (after_skipped, "if: false, ", Mishaps()),
+        (after_late, "", Mishaps(ends={"first": "cancelled"})),
+        (after_failed, "", Mishaps(ends={"first": "failure"})),
+        (when_cancelled, "", Mishaps(cancelled="first")),
+    )
+    for number, (wanted, skip, mishaps) in enumerate(cases):
+        with hosted(tmp_path / str(number), first=f"{{{skip}{NOTHING}}}", between=between, last=last) as host:
+            states = host.run(EVENT, mishaps).states()
+            assert (states["between"], states["last"]) == ("success", wanted), (mishaps, states)
+
+
+@pytest.mark.parametrize(
+    ("ends", "state"),
+    [
+        ({}, "success"),
+        ({"macos-latest": "cancelled"}, "cancelled"),
+        ({"ubuntu-latest": "failure"}, "failure"),
+        ({"ubuntu-latest": "failure", "macos-latest": "cancelled"}, "failure"),
+    ],
+)
+def test_a_job_is_what_the_worst_of_its_legs_is_and_those_alone_are_run_again(
+    ends: dict[str, str], state: str, tmp_path: Path
+) -> None:
+    job = f"{{name: '${{{{ matrix.os }}}}', strategy: {LEGS}, {NOTHING}}}"
+    with hosted(tmp_path, only=job) as host:
+        run = host.run(EVENT, Mishaps(ends=ends))
+        assert run.states() == {"only": state}
+        assert {name: leg.state for name, leg in run.jobs["only"].legs.items()} == {
+            each: ends.get(each, "success") for each in ("ubuntu-latest", "macos-latest")
+        }
+        again = host.run(EVENT, Mishaps(ends={"only": "failure"}), again=run, failed=True)
+        assert {name for name, leg in again.jobs["only"].legs.items() if leg.state == "failure"} == set(ends)
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,9 @@ from packaging.version import Version
 
 from cz_ship.rules.candidate import decode
 from cz_ship.world.process import run as run_program
-from tests.support.host import TOKEN, Run
+from tests.support.host import HERE, Mishaps
 from tests.support.pipeline import MAIN, Theatre, theatre
+from tests.support.runs import TOKEN, Run
 
 # Each command is a process of its own, of which a run of the pipeline has twenty.
 pytestmark = pytest.mark.timeout(600)
@@ -120,7 +121,7 @@ def test_a_tag_by_hand_starts_nothing(stage: Theatre) -> None:
 @pytest.mark.sweep
 def test_a_release_that_is_not_approved_waits_and_is_finished_by_its_failed_jobs(stage: Theatre) -> None:
     event = stage.pushed()
-    run = stage.host.run(event, refused=["pypi"])
+    run = stage.host.run(event, Mishaps(refused=["pypi"]))
     assert run.states()["prod-index"] == "failure"
     assert run.states()["announce"] == "skipped"
     _, test, prod = stage.public()
@@ -131,6 +132,30 @@ def test_a_release_that_is_not_approved_waits_and_is_finished_by_its_failed_jobs
 
 
 @pytest.mark.sweep
+def test_a_leg_of_the_tests_that_fails_or_ends_late_and_a_run_that_is_cancelled_publish_nothing(stage: Theatre) -> None:
+    late = f"test (macos-latest, Python {HERE})"
+    event, before = stage.pushed(), stage.public()
+    run = None
+    for mishaps, state, next_state in (
+        (Mishaps(ends={late: "cancelled"}), "cancelled", "skipped"),
+        (Mishaps(ends={late: "failure"}), "failure", "skipped"),
+        (Mishaps(cancelled="test"), "cancelled", "cancelled"),
+    ):
+        run = stage.host.run(event, mishaps, again=run, failed=run is not None)
+        assert run.ran() == RELEASING[:3], told(run)
+        assert len(run.jobs["test"].legs) == 2
+        assert (run.states()["test"], run.states()["tag"]) == (state, next_state), told(run)
+        assert stage.public() == before
+    run = stage.host.run(event, Mishaps(cancelled="prod-index"), again=run, failed=True)
+    assert (run.states()["prod-index"], run.states()["announce"]) == ("cancelled", "cancelled")
+    refs, test, prod = stage.public()
+    assert ("refs/tags/v0.1.0" in refs, len(test), prod) == (True, 2, {})
+    run = stage.host.run(event, again=run, failed=True)
+    assert run.ran() == RELEASING, told(run)
+    assert stage.public()[1:] == (test, test)
+
+
+@pytest.mark.sweep
 def test_of_two_merges_at_once_the_later_run_releases_both(stage: Theatre) -> None:
     first = stage.pushed()
 
@@ -138,7 +163,7 @@ def test_of_two_merges_at_once_the_later_run_releases_both(stage: Theatre) -> No
         stage.repo.commit("fix: later")
         stage.repo.git("push", "--quiet")
 
-    one = stage.host.run(first, meanwhile={"tag": merge})
+    one = stage.host.run(first, Mishaps(meanwhile={"tag": merge}))
     assert one.ran() == ["checks", "build", "test", "tag"], told(one)
     assert one.states()["tag"] == "success"
     assert "main has moved on" in one.jobs["tag"].said
@@ -163,7 +188,7 @@ def test_a_merge_while_a_release_waits_for_approval_is_the_next_release(stage: T
         stage.repo.commit("feat: later", {"src/demo_ship/words.py": 'GREETING = "hey"\n'})
         stage.repo.git("push", "--quiet")
 
-    one = stage.host.run(stage.pushed(), meanwhile={"prod-index": merge})
+    one = stage.host.run(stage.pushed(), Mishaps(meanwhile={"prod-index": merge}))
     assert one.ran() == RELEASING, told(one)
     _, test, prod = stage.public()
     assert len(prod) == 2
@@ -212,7 +237,7 @@ def test_a_second_push_is_another_candidate_and_the_one_comment_tells_of_it(stag
 
 @pytest.mark.sweep
 def test_of_two_releases_owed_a_run_finishes_the_older_and_names_the_other(stage: Theatre) -> None:
-    stage.host.run(stage.pushed(), refused=["pypi"])
+    stage.host.run(stage.pushed(), Mishaps(refused=["pypi"]))
     stage.repo.git("pull", "--quiet", "--ff-only")
     stage.repo.commit("feat: later", {"src/demo_ship/words.py": 'GREETING = "hey"\n'})
     stage.repo.git("push", "--quiet")
@@ -234,7 +259,7 @@ def test_a_candidate_that_was_cut_off_is_finished_by_its_jobs_again(stage: Theat
     stage.repo.git("switch", "--quiet", "-c", "topic")
     stage.repo.commit("feat: greet")
     event = stage.pull("feat: greet")
-    run = stage.host.run(event, refused=["testpypi"])
+    run = stage.host.run(event, Mishaps(refused=["testpypi"]))
     assert run.states()["candidate"] == "failure"
     assert (stage.public()[1:], stage.comments()) == (({}, {}), [])
     again = stage.host.run(event, again=run, failed=True)

@@ -12,8 +12,9 @@ from cz_ship.world.rehearsal.mint import Job, Mint, Provider, TrustedPublisher, 
 from cz_ship.world.rehearsal.refs import RemoteRefs
 from cz_ship.world.rehearsal.serve import Site, serve
 from cz_ship.world.rehearsal.warehouse import Warehouse
-from tests.support.host import NAME, OWNER, REPOSITORY, TOKEN, Event, Host
+from tests.support.host import Host
 from tests.support.repos import Repo, project, remote_of
+from tests.support.runs import NAME, OWNER, REPOSITORY, TOKEN, Event
 from tests.support.world import addresses, files
 
 WORKFLOW = Path(__file__).resolve().parent.parent.parent / ".github" / "workflows" / "pipeline.yml"

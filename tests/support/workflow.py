@@ -1,12 +1,15 @@
 """What a workflow says of its jobs: their order, the legs of their matrix, their permissions."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Set
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from tests.support.expressions import as_text, value_of
+from tests.support.expressions import as_text, evaluate, is_true, value_of
+
+_STATUS = re.compile(r"\b(always|cancelled|failure|success)\(\s*\)", re.IGNORECASE)
 
 
 def in_order(jobs: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
@@ -17,6 +20,30 @@ def in_order(jobs: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
         assert ready, "jobs that need each other"
         told += ready
     return [(name, jobs[name]) for name in told]
+
+
+def ancestors(jobs: Mapping[str, Any], name: str) -> set[str]:
+    """The jobs that a job needs, and those that they need, and so on."""
+    needs = set(jobs[name].get("needs", ()))
+    return needs.union(*(ancestors(jobs, each) for each in needs))
+
+
+def goes_ahead(condition: object, contexts: Mapping[str, Any], states: Set[str], *, is_cancelled: bool) -> bool:
+    """Whether a job is run, by its condition and by the `states` of all of its ancestors, not only of those it needs.
+
+    Where the condition does not ask for the state of the run, all of them must have succeeded: one that was skipped
+    has not (https://github.com/actions/runner/issues/2205). One that took too long is `cancelled`; its run is not.
+    """
+    told = {
+        "always": True,
+        "cancelled": is_cancelled,
+        "failure": "failure" in states,
+        "success": not is_cancelled and states <= {"success"},
+    }
+    asked = bare(condition)
+    if not _STATUS.search(asked):
+        asked = f"success() && ({asked})"
+    return is_true(evaluate(_STATUS.sub(lambda found: str(told[found[1].lower()]).lower(), asked), contexts))
 
 
 def legs(job: Mapping[str, Any], contexts: Mapping[str, Any]) -> list[dict[str, object]]:
@@ -63,7 +90,7 @@ def permission(workflow: Mapping[Any, Any], job: Mapping[str, Any], what: str, *
 
 
 def bare(condition: object) -> str:
-    text = str(condition).strip()
+    text = as_text(condition).strip()
     return text[3:-2] if text.startswith("${{") else text
 
 
