@@ -11,13 +11,30 @@ from packaging.version import Version
 from cz_ship.rules.candidate import decode
 from cz_ship.world.process import run as run_program
 from tests.support.host import HERE, Mishaps
-from tests.support.pipeline import MAIN, Theatre, theatre
+from tests.support.pipeline import MAIN, Theatre, protect, theatre
 from tests.support.runs import TOKEN, Run
 
 # Each command is a process of its own, of which a run of the pipeline has twenty.
 pytestmark = pytest.mark.timeout(600)
 
 PIP = [sys.executable, "-m", "pip", "install", "--isolated", "--no-deps", "--no-index", "--no-cache-dir"]
+# As the host says it of a branch that is protected, and of one that a ruleset protects.
+PROTECTED = {
+    "GH006": """\
+error: GH006: Protected branch update failed for refs/heads/main.
+
+- Changes must be made through a pull request.
+""",
+    "GH013": """\
+error: GH013: Repository rule violations found for refs/heads/main.
+Review all repository rules at https://github.com/ann/demo-ship/rules?ref=refs%2Fheads%2Fmain
+
+- Changes must be made through a pull request.
+
+- 2 of 2 required status checks are expected.
+
+""",
+}
 RELEASING = ["checks", "build", "test", "tag", "test-index", "prod-index", "announce"]
 
 
@@ -297,3 +314,46 @@ def test_in_mode_pull_request_a_merge_proposes_and_the_merge_of_that_releases(tm
         assert proposal not in refs
         assert stage.released() == ["v0.1.0"]
         assert {name: sha for name, sha in test.items() if "rc" not in name} == prod
+
+
+@pytest.mark.sweep
+def test_a_protected_branch_refuses_the_bump_and_the_job_tells_the_ways_out(stage: Theatre) -> None:
+    event, before = stage.pushed(), stage.public()
+    run = None
+    for code, words in PROTECTED.items():
+        protect(stage.remote, words)
+        run = stage.host.run(event, again=run, failed=run is not None)
+        assert run.ran() == RELEASING[:4], told(run)
+        assert run.states()["tag"] == "failure"
+        for told_of in (run.jobs["tag"].said, run.jobs["tag"].page):
+            assert f"the remote refused the push of main and v0.1.0: error: {code}: " in told_of
+            assert "main is protected, and a job's own token never passes that: let a GitHub App" in told_of
+            assert 'mode = "pull-request" or "branch"' in told_of
+        assert "nothing public was changed" in run.jobs["tag"].said
+        assert stage.public() == before, "the tag has not landed either"
+
+
+@pytest.mark.sweep
+def test_in_mode_branch_what_the_developer_bumped_is_tagged_where_main_is_protected_too(tmp_path: Path) -> None:
+    with theatre(tmp_path, "branch") as stage:
+        protect(stage.remote, PROTECTED["GH006"])
+        stage.repo.git("switch", "--quiet", "-c", "topic")
+        stage.repo.commit("feat: greet", {"src/demo_ship/words.py": 'GREETING = "hey"\n'})
+        notes = "## v0.1.0 (2026-01-01)\n\n### Feat\n\n- greet\n"
+        stage.repo.commit("bump: version 0.0.0 → 0.1.0", {"version.txt": "0.1.0\n", "CHANGELOG.md": notes})
+        run = stage.host.run(stage.pull("feat: greet"))
+        assert run.ran() == ["checks", "build", "test", "candidate"], told(run)
+        assert set(run.states().values()) == {"success", "skipped"}, told(run)
+        assert run.jobs["build"].outputs["version"].startswith("0.1.0rc")
+        assert "refs/tags" not in stage.public()[0]
+        merge = stage.merge()
+        run = stage.host.run(merge)
+        assert run.ran() == RELEASING, told(run)
+        assert set(run.states().values()) == {"success", "skipped"}, told(run)
+        refs, test, prod = stage.public()
+        assert f"{MAIN} {merge.sha}" in refs, "nothing is committed by the run"
+        assert stage.remote.git("rev-parse", "v0.1.0^{commit}") == merge.sha
+        assert {name: sha for name, sha in test.items() if "rc" not in name} == prod
+        assert (len(prod), stage.released()) == (2, ["v0.1.0"])
+        later = stage.host.run(merge._replace(name="workflow_dispatch"))
+        assert (later.ran(), stage.public()) == (["checks", "build"], (refs, test, prod)), told(later)

@@ -134,3 +134,12 @@ def refuse_pushes_without_permission(remote: Repo) -> None:
     hook.parent.mkdir(exist_ok=True)
     hook.write_text('#!/bin/sh\ntest "${HOST_CONTENTS:-write}" = write || { echo "Permission denied" >&2; exit 1; }\n')
     hook.chmod(0o755)
+
+
+def protect(remote: Repo, words: str) -> None:
+    """Let the remote keep every job's own token out of main, in the words of a host. People merge there."""
+    hook = remote.root / "hooks" / "update"
+    (hook.parent / "words").write_text(words)
+    refuse = f'{{ cat "{hook.parent / "words"}" >&2; exit 1; }}'
+    hook.write_text(f'#!/bin/sh\ntest "$1" != {MAIN} || test -z "$HOST_CONTENTS" || {refuse}\n')
+    hook.chmod(0o755)
