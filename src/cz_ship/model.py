@@ -256,6 +256,7 @@ class CiRun(NamedTuple):
     checks out, `repository` (`ann/project`) is where it runs and `branch` that repository's default branch. Of a
     pull request: `head` is the tip of its branch, `source` the repository that the branch is in, `target` the
     branch that it would go to. Of a push: `author` made its newest commit, `deleted` holds where it took a ref away.
+    `fork` holds where the repository was made as a copy of another.
     """
 
     event: str
@@ -270,3 +271,4 @@ class CiRun(NamedTuple):
     target: str = ""
     author: str = ""
     deleted: bool = False
+    fork: bool = False

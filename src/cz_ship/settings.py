@@ -49,7 +49,7 @@ class Settings(NamedTuple):
     """What `[tool.cz-ship]` says; `branch` None means the remote's HEAD branch.
 
     `forge` None means GitHub where the remote is an address on it, else none. With `forge_comment` the pull requests
-    that a release contains are told of it.
+    that a release contains are told of it. `forge_repository` (`ann/project`) is a fork that makes releases of its own.
     """
 
     mode: str = "push"
@@ -61,6 +61,7 @@ class Settings(NamedTuple):
     forge: str | None = None
     forge_api_url: str | None = None
     forge_comment: bool = False
+    forge_repository: str = ""
     commit: CommitSettings = CommitSettings()
 
     @property
@@ -100,7 +101,7 @@ class _Reader:
         top = self.table("tool.cz-ship", raw, TOP)
         indexes = self.table("indexes", top.get("indexes", {}), ("test", "prod"))
         build = self.table("build", top.get("build", {}), ("isolation",))
-        forge = self.table("forge", top.get("forge", {}), ("kind", "api_url", "comment"))
+        forge = self.table("forge", top.get("forge", {}), ("kind", "api_url", "comment", "repository"))
         return Settings(
             mode=self.choice("mode", top, MODES, "push"),
             branch=self.text("branch", top, None),
@@ -111,6 +112,7 @@ class _Reader:
             forge=self.choice("forge.kind", forge, FORGES, "none") if "kind" in forge else None,
             forge_api_url=self.url("forge.api_url", forge),
             forge_comment=self.flag("forge.comment", forge, False),
+            forge_repository=self.text("forge.repository", forge, None) or "",
             commit=self.commit(top.get("commit", {})),
         )
 

@@ -160,3 +160,18 @@ def test_a_secret_made_on_the_way_is_told_to_the_runner_and_to_nobody_else(
     out = io.StringIO()
     Talker(out, quiet=True).conceal("pypi-secret")
     assert out.getvalue() == said
+
+
+@pytest.mark.parametrize(
+    "command", [("release", "--json"), ("candidate", "--json"), ("release", "--stage", "tag", "--json")]
+)
+def test_from_a_fork_nothing_is_published_unless_it_says_so(
+    command: tuple[str, ...], host: Host, repo: Repo, ship: Speaker
+) -> None:
+    event = {"repository": {"default_branch": "main", "fork": True}}
+    assert host(event, "--json", GITHUB_EVENT_NAME="push", GITHUB_REF="refs/heads/main").json["allowed"] == []
+    said = ship(repo.root, *command)
+    assert (said.code, said.json) == (0, {"version": None, "released": False, "steps": [], "files": []})
+    settings = f'{CZ_TOML}[tool.cz-ship.forge]\nrepository = "ann/project"\n'
+    repo.commit("ci: releases of our own", {".cz.toml": settings})
+    assert ship(repo.root, *command).code == 1, "there is no remote, and no identity"

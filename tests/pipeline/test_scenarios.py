@@ -12,7 +12,7 @@ from cz_ship.rules.candidate import decode
 from cz_ship.world.process import run as run_program
 from tests.support.host import HERE, Mishaps
 from tests.support.pipeline import MAIN, Theatre, protect, theatre
-from tests.support.runs import TOKEN, Run
+from tests.support.runs import REPOSITORY, TOKEN, Run
 
 # Each command is a process of its own, of which a run of the pipeline has twenty.
 pytestmark = pytest.mark.timeout(600)
@@ -357,3 +357,17 @@ def test_in_mode_branch_what_the_developer_bumped_is_tagged_where_main_is_protec
         assert (len(prod), stage.released()) == (2, ["v0.1.0"])
         later = stage.host.run(merge._replace(name="workflow_dispatch"))
         assert (later.ran(), stage.public()) == (["checks", "build"], (refs, test, prod)), told(later)
+
+
+@pytest.mark.sweep
+def test_a_fork_that_runs_the_pipeline_itself_bumps_and_publishes_nothing(stage: Theatre) -> None:
+    payload = {"repository": {"default_branch": "main", "full_name": REPOSITORY, "fork": True}}
+    event, before = stage.pushed()._replace(payload=payload), stage.public()
+    for each in (event, event._replace(name="workflow_dispatch")):
+        run = stage.host.run(each)
+        assert run.ran() == ["checks", "build"], told(run)
+        assert set(run.states().values()) == {"success", "skipped"}, told(run)
+        assert "may publish: nothing\nbecause: ann/demo-ship is a fork" in run.jobs["checks"].said
+        for told_of in (run.jobs["build"].said, run.jobs["build"].page):
+            assert "nothing is published from here: ann/demo-ship is a fork" in told_of
+        assert stage.public() == before

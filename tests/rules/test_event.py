@@ -3,8 +3,9 @@
 import pytest
 
 from cz_ship.model import AUTHOR, CiRun
-from cz_ship.rules.event import conclude
+from cz_ship.rules.event import aside, conclude
 from cz_ship.rules.plan import STAGES
+from tests.support.readme import blocks
 
 HEAD, MERGE = "a" * 40, "b" * 40
 MAIN = "refs/heads/main"
@@ -69,3 +70,26 @@ def test_outside_of_ci_a_person_may_do_anything_with_what_is_checked_out() -> No
 
 def test_a_fork_is_named_where_it_is_refused() -> None:
     assert conclude(PULL._replace(source="bob/project"), "main").why.startswith("bob/project is not ann/project")
+
+
+@pytest.mark.parametrize("run", [PULL, PUSH, PUSH._replace(event="workflow_dispatch", ref="refs/heads/topic")])
+def test_a_fork_publishes_nothing_unless_it_says_that_it_releases(run: CiRun) -> None:
+    forked = run._replace(fork=True)
+    told, here = conclude(forked, "main"), conclude(run, "main")
+    assert told == here._replace(allowed=NOTHING, why=aside(forked))
+    assert told.why.startswith(
+        'ann/project is a fork (one with releases of its own says so: repository = "ann/project"'
+    )
+    assert conclude(forked, "main", home="Ann/Project") == here
+    assert conclude(forked, "main", home="upstream/project").allowed == NOTHING
+    assert conclude(run, "main", home="elsewhere/project") == here, "what is no fork may be called otherwise today"
+
+
+def test_the_page_shows_the_words() -> None:
+    told = f"nothing is published from here: {aside(PUSH._replace(fork=True, repository='ann/demo'))}"
+    assert blocks("text", "docs/pipeline.md")[0] == f"{told}\n"
+
+
+def test_what_releases_nothing_anyway_is_told_as_what_it_is() -> None:
+    assert conclude(PULL._replace(fork=True, source="bob/project"), "main").why.startswith("bob/project is not")
+    assert aside(None) == aside(PUSH) == ""

@@ -20,7 +20,7 @@ from tests.support.world import addresses, files
 WORKFLOW = Path(__file__).resolve().parent.parent.parent / ".github" / "workflows" / "pipeline.yml"
 GATED = '"untaken", '  # this gate stays on: it shows which job judges, and which does not judge again
 MAIN = "refs/heads/main"
-_REPOSITORY = {"default_branch": "main", "full_name": REPOSITORY}
+_REPOSITORY = {"default_branch": "main", "full_name": REPOSITORY, "fork": False}
 
 
 class Theatre(NamedTuple):

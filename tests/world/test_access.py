@@ -87,4 +87,4 @@ def test_a_refused_push_names_the_ways_out(
     assert words in caught.value.text
     assert hint in caught.value.hint
     if "GH013" in words:
-        assert blocks("text", "docs/pipeline.md")[0].strip() in caught.value.hint
+        assert blocks("text", "docs/pipeline.md")[1].strip() in caught.value.hint

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+from typing import TYPE_CHECKING
 
 from cz_ship.errors import Exit
 from cz_ship.faces import answers
@@ -11,6 +13,9 @@ from cz_ship.faces.opened import Opened
 from cz_ship.faces.report import Talker
 from cz_ship.world.git import open_repository
 from cz_ship.world.live import LiveWorld
+
+if TYPE_CHECKING:
+    from cz_ship.flows.carry_out import Report
 
 
 def run_command(options: argparse.Namespace) -> Exit:
@@ -154,7 +159,8 @@ def _candidate(options: argparse.Namespace) -> Exit:
 
     with settling():
         world = _world(options)
-    report = candidate(world, Path(options.dist).absolute() if options.dist else None)
+        elsewhere = _elsewhere(world)
+    report = elsewhere or candidate(world, Path(options.dist).absolute() if options.dist else None)
     answers.to_actions(
         candidate=report.version, version=report.version, tag=None, released=str(report.released).lower()
     )
@@ -170,14 +176,25 @@ def _release(options: argparse.Namespace) -> Exit:
 
     with settling():
         world = _world(options)
+        elsewhere = _elsewhere(world)
     stages = tuple(stage for stage in STAGES if stage in options.stage) if options.stage else STAGES
     if not options.yes and not options.talker.agreed(f"release {world.repository.root.name} for everyone?"):
         print("nothing was done", file=sys.stderr)
         return Exit.REFUSED
-    report = release(world, stages, Path(options.dist).absolute() if options.dist else None)
+    report = elsewhere or release(world, stages, Path(options.dist).absolute() if options.dist else None)
     mode = world.settings.mode
     answers.to_actions(version=report.version, tag=report.tag, released=str(report.released).lower(), mode=mode)
     return answers.report(report, options.json)
+
+
+def _elsewhere(world: LiveWorld) -> Report | None:
+    """What a run comes to whose repository publishes nothing; None where it may."""
+    from cz_ship.flows.carry_out import Report
+    from cz_ship.rules.event import aside
+    from cz_ship.world.ci import ci_run, read_event
+
+    why = aside(ci_run(os.environ, read_event(os.environ)), world.settings.forge_repository)
+    return Report(None, False, (), (), f"nothing is published from here: {why}") if why else None
 
 
 def _status(options: argparse.Namespace) -> Exit:

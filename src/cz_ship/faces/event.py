@@ -7,6 +7,7 @@ import json
 import os
 import secrets
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from cz_ship.errors import Exit, Failure
 from cz_ship.faces import answers
@@ -28,8 +29,8 @@ def run_event(options: argparse.Namespace) -> Exit:
     """Tell all that there is; an event or a project that cannot be read is told as well, and is no failure."""
     event, fault = _event()
     run = ci_run(os.environ, event)
-    branch, head, mode = _project(options, run)
-    told = conclude(run, branch, head, mode)
+    project = _project(options, run)
+    told = conclude(run, *project)
     hide = secrets_in(os.environ)
     relevant = {name: os.environ[name] for name in sorted(os.environ) if name.startswith(_RELEVANT)}
     document: dict[str, object] = {
@@ -39,7 +40,7 @@ def run_event(options: argparse.Namespace) -> Exit:
         "commit": told.commit or None,
         "allowed": list(told.allowed),
         "why": told.why,
-        "release_branch": branch,
+        "release_branch": project.branch,
         "name": run.event if run else None,
         "action": (run.action or None) if run else None,
         "attempt": run.attempt if run else None,
@@ -64,17 +65,26 @@ def _event() -> tuple[Mapping[str, object], str | None]:
         return {}, failure.text
 
 
-def _project(options: argparse.Namespace, run: CiRun | None) -> tuple[str, str, str]:
-    """The release branch, the commit that is checked out, and the mode, as far as they can be had here."""
+class _Project(NamedTuple):
+    """The release branch, the commit that is checked out, the mode, and the fork that releases."""
+
+    branch: str
+    head: str = ""
+    mode: str = "push"
+    home: str = ""
+
+
+def _project(options: argparse.Namespace, run: CiRun | None) -> _Project:
+    """What of the project counts here, as far as it can be had."""
     default = run.branch if run else ""
     try:
         project = Opened(str(getattr(options, "folder", ".")), options.talker)
         repository, settings = project.world.repository, project.world.settings
         branch = settings.branch or default or repository.branch(settings)
-        return branch, repository.head().sha or "", settings.mode
+        return _Project(branch, repository.head().sha or "", settings.mode, settings.forge_repository)
     except Failure as failure:
         options.talker.note(failure.text)
-        return default or "main", "", "push"
+        return _Project(default or "main")
 
 
 def _text(shown: Mapping[str, object]) -> str:

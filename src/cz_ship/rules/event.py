@@ -25,16 +25,30 @@ class Conclusion(NamedTuple):
     again: bool = False
 
 
-def conclude(run: CiRun | None, branch: str, head: str = "", mode: str = "push") -> Conclusion:
+def conclude(run: CiRun | None, branch: str, head: str = "", mode: str = "push", home: str = "") -> Conclusion:
     """What follows from a run of a CI (None: there is none) for a project whose release branch is `branch`.
 
-    `head` is the commit that is checked out, which counts where no CI says otherwise; `mode`, as in the settings,
-    says how releases come about.
+    `head` is the commit that is checked out, which counts where no CI says otherwise; `mode` and `home`, as in the
+    settings, say how releases come about, and which fork makes releases of its own.
     """
     if run is None:
         return Conclusion("outside", head, (*CANDIDATE, *STAGES), "no CI runs this: a person may do anything")
     told = next((each for rule in _RULES if (each := rule(run, branch, mode))), _other(run))
+    if told.allowed and (why := aside(run, home)):
+        told = told._replace(allowed=(), why=why)
     return told._replace(again=run.attempt > 1)
+
+
+def aside(run: CiRun | None, home: str = "") -> str:
+    """Why nothing is published from the repository of a run; empty where it may be.
+
+    A fork has the workflow of the project that it is a copy of, and releases are that project's: pushed to the fork,
+    bump and tag would part its branch from there. A fork that is a project of its own is called `home` in the settings.
+    """
+    if run is None or not run.fork or run.repository.lower() == home.lower():
+        return ""
+    name = run.repository or "this repository"
+    return f'{name} is a fork (one with releases of its own says so: repository = "{name}" in [tool.cz-ship.forge])'
 
 
 def _pull_request(run: CiRun, branch: str, mode: str) -> Conclusion | None:

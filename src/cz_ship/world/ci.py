@@ -96,15 +96,22 @@ def ci_run(environ: Mapping[str, str], event: Mapping[str, object]) -> CiRun | N
         target=_at(event, "pull_request", "base", "ref"),
         author=_at(event, "head_commit", "author", "name"),
         deleted=event.get("deleted") is True,
+        fork=_value(event, "repository", "fork") is True,
     )
 
 
 def _at(event: Mapping[str, object], *keys: str) -> str:
     """A text deep in an event; empty where there is none."""
+    value = _value(event, *keys)
+    return value if isinstance(value, str) else ""
+
+
+def _value(event: Mapping[str, object], *keys: str) -> object:
+    """What stands deep in an event; None where nothing does."""
     value: object = event
     for key in keys:
         value = value.get(key) if isinstance(value, Mapping) else None
-    return value if isinstance(value, str) else ""
+    return value
 
 
 def _pull_request(told: Mapping[str, object]) -> PullRequest:
