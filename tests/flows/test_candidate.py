@@ -142,14 +142,36 @@ def test_a_tracked_env_file_is_refused(tmp_path: Path) -> None:
     assert ".env is tracked" in refused(machine(public, tmp_path)).text
 
 
-def test_other_bytes_under_the_candidates_name_need_a_person(tmp_path: Path) -> None:
+@pytest.mark.parametrize("harm", [("{", ""), ("demo.py", "evil.py"), ('"name": "demo"', '"name": "Demo"')])
+def test_other_content_under_the_candidates_name_needs_a_person(harm: tuple[str, str], tmp_path: Path) -> None:
     public = owing()
     candidate(machine(public, tmp_path))
+    files, name = public.shelves["test"].files, on_test(public)[0]
+    files[name] = files[name].decode().replace(*harm).encode()
     before = public.remains()
-    failure = refused(machine(public, tmp_path, tools="2"))
+    failure = refused(machine(public, tmp_path))
     assert failure.code is Exit.PERSON
     assert "this build has" in failure.text
+    assert "git commit --allow-empty" in failure.hint
     assert public.remains() == before
+
+
+@pytest.mark.parametrize("held", [1, 2])
+def test_what_is_published_of_a_commit_stays_where_newer_build_tools_make_other_bytes(
+    held: int, tmp_path: Path
+) -> None:
+    public = owing()
+    first = candidate(machine(public, tmp_path))
+    shelf = public.shelves["test"]
+    for name in on_test(public)[held:]:
+        del shelf.files[name]
+    before = dict(shelf.files)
+    world = machine(public, tmp_path, tools="2")
+    again = candidate(world)
+    assert [each.sha256 for each in again.files[:held]] == [each.sha256 for each in first.files[:held]]
+    assert {**shelf.files, **before} == shelf.files
+    assert [step.done for step in again.steps] == [True, False, held == 1, True]
+    assert len([line for line in world.talk.said if "made by other versions of the build tools" in line]) == held
 
 
 def test_a_failure_before_anything_is_public_is_exit_1(tmp_path: Path) -> None:

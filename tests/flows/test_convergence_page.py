@@ -109,7 +109,9 @@ def untold_asset(place: Path) -> FakeWorld:
 def other_candidate(place: Path) -> Report | BaseException:
     public = owing()
     told(lambda: candidate(machine(public, place)))
-    return told(lambda: candidate(machine(public, place, tools="2")))
+    files = public.shelves["test"].files
+    files.update({name: files[name].replace(b"demo.py", b"other.py") for name in files if "rc" in name})
+    return told(lambda: candidate(machine(public, place)))
 
 
 def tampered_candidate(place: Path) -> Report | BaseException:

@@ -141,6 +141,10 @@ def test_our_very_bytes_on_an_index_are_no_conflict_and_others_are(world: FakeWo
     wheel = subject.wheels[0]
     world.public.shelves["test"].take(wheel.name, Path(wheel.path).read_bytes())
     assert judged(world, tmp_path / "dist")["untaken"].state == "passed"
+    files = world.public.shelves["test"].files
+    files[wheel.name] = files[wheel.name].replace(b'"tools": "1"', b'"tools": "2"')
+    assert files[wheel.name] != Path(wheel.path).read_bytes()
+    assert judged(world, tmp_path / "dist")["untaken"].state == "passed", "the same content of another day's tools"
     world.public.shelves["prod"].take(wheel.name, b"others")
     found = judged(world, tmp_path / "dist")["untaken"]
     assert found.state == "failed"

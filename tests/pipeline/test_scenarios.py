@@ -1,8 +1,11 @@
 """The pipeline, played: what each event leaves in the world."""
 
+import io
 import re
 import sys
+import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,7 @@ from packaging.version import Version
 
 from cz_ship.rules.candidate import decode
 from cz_ship.world.process import run as run_program
+from cz_ship.world.rehearsal.serve import Site
 from tests.support.host import HERE, Mishaps
 from tests.support.pipeline import MAIN, Theatre, protect, theatre
 from tests.support.runs import REPOSITORY, TOKEN, Run
@@ -371,3 +375,76 @@ def test_a_fork_that_runs_the_pipeline_itself_bumps_and_publishes_nothing(stage:
         for told_of in (run.jobs["build"].said, run.jobs["build"].page):
             assert "nothing is published from here: ann/demo-ship is a fork" in told_of
         assert stage.public() == before
+
+
+@contextmanager
+def other_build_tools() -> Iterator[None]:
+    """A later day: the build backend has another version, and says so in what it makes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GENERATOR", "2")
+        yield
+
+
+def generators(site: Site) -> set[str]:
+    """The versions of the build backend that made the wheels of an index."""
+    wheels = [each.content for name, each in site.warehouse.files.items() if name.endswith(".whl")]
+    found = [re.search(rb"Generator: hatchling (.*)", _wheel_file(each)) for each in wheels]
+    return {each[1].decode() for each in found if each}
+
+
+def _wheel_file(wheel: bytes) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(wheel)) as archive:
+        return archive.read(next(name for name in archive.namelist() if name.endswith(".dist-info/WHEEL")))
+
+
+def with_dated_backend(stage: Theatre) -> None:
+    """Let the project be built by a backend whose version the environment tells."""
+    backend = (
+        "import os\n\nimport hatchling.builders.wheel as wheels\nfrom hatchling.build import *\n\n"
+        'wheels.__version__ = os.environ.get("GENERATOR", "1")\n'
+    )
+    stated = (stage.repo.root / "pyproject.toml").read_text()
+    stated = stated.replace('build-backend = "hatchling.build"', 'build-backend = "dated"\nbackend-path = ["."]')
+    stage.repo.commit("build: a backend of our own", {"dated.py": backend, "pyproject.toml": stated})
+    stage.repo.git("push", "--quiet")
+
+
+@pytest.mark.sweep
+def test_a_pull_request_that_is_edited_or_run_again_when_the_build_tools_are_newer_keeps_its_candidate(
+    stage: Theatre,
+) -> None:
+    with_dated_backend(stage)
+    stage.repo.git("switch", "--quiet", "-c", "topic")
+    stage.repo.commit("feat: greet")
+    run = stage.host.run(stage.pull("feat: greet"))
+    assert set(run.states().values()) == {"success", "skipped"}, told(run)
+    before, comments = stage.public(), stage.comments()
+    with other_build_tools():
+        edited = stage.pull("feat: greet everyone")
+        edited = edited._replace(payload={**edited.payload, "action": "edited"})
+        late = stage.host.run(edited)
+        again = stage.host.run(run.event, again=run)
+    for each in (late, again):
+        assert each.ran() == ["checks", "build", "test", "candidate"], told(each)
+        assert set(each.states().values()) == {"success", "skipped"}, told(each)
+        assert "made by other versions of the build tools" in each.jobs["candidate"].said
+        assert (stage.public(), stage.comments()) == (before, comments)
+    assert generators(stage.test) == {"1"}
+
+
+@pytest.mark.sweep
+def test_a_release_that_is_run_again_when_the_build_tools_are_newer_goes_on_with_the_first_bytes(
+    stage: Theatre,
+) -> None:
+    with_dated_backend(stage)
+    event = stage.pushed()
+    run = stage.host.run(event, Mishaps(refused=["pypi"]))
+    assert (len(stage.public()[1]), stage.public()[2]) == (2, {}), told(run)
+    with other_build_tools():
+        again = stage.host.run(event, again=run)
+    assert again.ran() == RELEASING, told(again)
+    assert set(again.states().values()) == {"success"} | {"skipped"}, told(again)
+    assert "was fetched from test: its bytes are those of v0.1.0" in again.jobs["build"].said
+    _, test, prod = stage.public()
+    assert test == prod
+    assert generators(stage.prod) == {"1"}

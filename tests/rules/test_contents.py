@@ -3,7 +3,7 @@
 import pytest
 
 from cz_ship.gates import Member
-from cz_ship.rules.contents import differences, left_out, listing, sdist_faults, secrets, wheel_faults
+from cz_ship.rules.contents import differences, essence, left_out, listing, sdist_faults, secrets, wheel_faults
 from tests.support.fake_workshop import members
 
 
@@ -133,3 +133,32 @@ def test_of_a_big_archive_the_first_files_are_listed() -> None:
     found = listing("demo.whl", members({f"{number:04}.py": "" for number in range(1234)})).splitlines()
     assert found[1] == "demo.whl (1234 files, 0 B unpacked)"
     assert found[-3:] == ["  0999.py  0 B", "  and 234 more", "```"]
+
+
+WHEEL = tuple(Member(path, 1, "a") for path in ("demo-1.dist-info/METADATA", "demo-1.dist-info/WHEEL", "demo.py"))
+METADATA = b"Metadata-Version: 2.4\nName: demo\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "is_same"),
+    [
+        ("demo-1.dist-info/METADATA", True),
+        ("demo-1.dist-info/WHEEL", True),
+        ("demo-1.dist-info/RECORD", True),
+        ("PKG-INFO", True),
+        ("src/demo.egg-info/PKG-INFO", True),
+        ("demo-1.dist-info/entry_points.txt", False),
+        ("src/demo.egg-info/requires.txt", False),
+        ("demo/dist-info/WHEEL", False),
+        ("demo/PKG-INFO", False),
+        ("demo.py", False),
+    ],
+)
+def test_of_a_file_counts_what_no_build_tool_says_of_itself(path: str, is_same: bool) -> None:
+    changed = tuple(each for each in WHEEL if each.path != path)
+    assert (essence((*changed, Member(path, 2, "b")), METADATA) == essence(WHEEL, METADATA)) is is_same
+
+
+def test_of_metadata_counts_all_but_their_version() -> None:
+    assert essence(WHEEL, METADATA.replace(b"2.4", b"2.5")) == essence(WHEEL, METADATA)
+    assert essence(WHEEL, METADATA + b"Requires-Dist: evil\n") != essence(WHEEL, METADATA)

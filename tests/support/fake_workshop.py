@@ -5,6 +5,7 @@ import json
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from cz_ship.errors import Failure
 from cz_ship.gates import Environment, Member, Ran, Tooling
@@ -44,7 +45,7 @@ class FakeWorkshop:
         return tuple(_artifact(path) for path in sorted(folder.iterdir()) if path.name.endswith((".whl", ".tar.gz")))
 
     def members(self, artifact: Artifact) -> tuple[Member, ...]:
-        stated = json.loads(Path(artifact.path).read_bytes())
+        stated = _read(artifact)
         files = shipped(stated["files"]) if stated["kind"] == "wheel" else stated["files"]
         return members({**files, **self.extra[stated["kind"]]})
 
@@ -53,7 +54,7 @@ class FakeWorkshop:
         return members({name: path.read_text(encoding="utf-8") for name, path in files.items() if ".git/" not in name})
 
     def metadata(self, artifact: Artifact) -> bytes:
-        stated = json.loads(Path(artifact.path).read_bytes())
+        stated = _read(artifact)
         return PYPROJECT.format(**stated).encode()
 
     def tooling(self, tree: Path) -> Tooling:
@@ -127,6 +128,14 @@ def members(files: Mapping[str, str]) -> tuple[Member, ...]:
     """Texts by their paths, as members of an archive."""
     raw = {path: text.encode() for path, text in files.items()}
     return tuple(Member(path, len(each), hashlib.sha256(each).hexdigest()) for path, each in sorted(raw.items()))
+
+
+def _read(artifact: Artifact) -> dict[str, Any]:
+    try:
+        stated: dict[str, Any] = json.loads(Path(artifact.path).read_bytes())
+    except ValueError as error:
+        raise Failure(f"cannot read {artifact.name}: {error}") from error
+    return stated
 
 
 def _artifact(path: Path) -> Artifact:

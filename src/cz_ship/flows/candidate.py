@@ -6,6 +6,7 @@ from pathlib import Path
 from packaging.version import Version
 
 from cz_ship.errors import Exit, Failure, Interrupted
+from cz_ship.flows.adopted import adopted
 from cz_ship.flows.apply import shown, uploaded
 from cz_ship.flows.carry_out import Done, Report
 from cz_ship.flows.guard import refuse_missing_credentials, refuse_tracked_env
@@ -37,6 +38,7 @@ def candidate(world: World, dist: Path | None = None) -> Report:
     with world.folder() as folder:
         outlook, artifacts = _build(world, folder / "dist", candidate=True, handed=dist)
         held = index.files(outlook.project, outlook.candidate)
+        artifacts = adopted(world, index, held, artifacts, folder / "held")
         _refuse_other_bytes(index, held, artifacts)
         steps = [Done("build and check", True, ", ".join(shown(each) for each in artifacts))]
         passed = Passed() if held else _judged(world, outlook, artifacts, dist)
@@ -155,7 +157,7 @@ def _refuse_other_bytes(index: Index, held: tuple[IndexFile, ...], artifacts: tu
             raise Failure(
                 f"{index.name} ({index.address}) holds {file.name} with sha256 {file.sha256}, "
                 f"this build has {ours[file.name]}",
-                hint="other versions of the build tools make other bytes; a new commit makes a new candidate",
+                hint="a commit has one candidate; a new one makes a new candidate: git commit --allow-empty, and push",
                 code=Exit.PERSON,
             )
 

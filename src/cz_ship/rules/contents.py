@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from cz_ship.gates import Member
 
@@ -21,10 +22,29 @@ SECRETS = re.compile(
 PEM = (".pem", ".crt", ".cer")
 # What build backends write into an sdist that is in no tree.
 MADE = re.compile(r"PKG-INFO|setup\.cfg|setup\.py|(.*/)?[^/]+\.egg-info/.*")
+# What build tools say of themselves in an archive, and what lists its files; the metadata are looked at by their lines.
+TOLD = re.compile(r"[^/]+\.dist-info/(WHEEL|RECORD|METADATA)|PKG-INFO|(.*/)?[^/]+\.egg-info/PKG-INFO")
 # What plugins of build backends write anew: the version, and pyproject.toml with what was dynamic.
 WRITTEN = re.compile(r"(.*/)?(_?_?version_?_?|_version_info)\.(py|pyi)|pyproject\.toml")
 # No import package is called so; who installs the wheel would get it for all of an environment.
 STRAY = frozenset(("test", "tests", "doc", "docs", "example", "examples", "benchmarks", "scripts", "src", "build"))
+
+
+class Essence(NamedTuple):
+    """What of an archive no other version of the build tools makes otherwise: its files, and what it states."""
+
+    members: tuple[Member, ...]
+    stated: tuple[bytes, ...]
+
+
+def essence(members: Iterable[Member], metadata: bytes) -> Essence:
+    """What an archive is, whichever version of its build tools made it, for the members and core metadata that it has.
+
+    https://packaging.python.org/en/latest/specifications/binary-distribution-format/ (WHEEL names its generator)
+    """
+    kept = tuple(each for each in members if not TOLD.fullmatch(each.path))
+    lines = metadata.splitlines()
+    return Essence(kept, tuple(each for each in lines if not each.lower().startswith(b"metadata-version:")))
 
 
 def secrets(members: Iterable[Member], tree: Sequence[Member] = (), *, wheel: bool = False) -> tuple[str, ...]:

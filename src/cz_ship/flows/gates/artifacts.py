@@ -6,6 +6,7 @@ from typing import NamedTuple
 from packaging.version import InvalidVersion, Version
 
 from cz_ship.errors import Failure
+from cz_ship.flows.adopted import adopted
 from cz_ship.flows.gates.inspection import INSTALL, Inspection, is_candidate, judge, kind
 from cz_ship.flows.observe import author, look
 from cz_ship.gates import Judgement, Remark
@@ -133,7 +134,7 @@ def untaken(inspection: Inspection) -> Judgement:
         there = tags.get(due.tag)
         seen = Seen(
             commit=subject.commit,
-            artifacts=subject.artifacts,
+            artifacts=_meant(inspection),
             tag_here=False,
             tag_there=there,
             branch_holds=False,
@@ -145,6 +146,17 @@ def untaken(inspection: Inspection) -> Judgement:
         return Judgement("unable", failure.text)
     names = " and ".join(index.name for index in seen.indexes) or "no index"
     return judge([each.text for each in conflicts(due, seen)], f"{subject.version} is free, or ours, on {names}")
+
+
+def _meant(inspection: Inspection) -> tuple[Artifact, ...]:
+    """What is to be taken for ours: of a candidate what an index has of the same content; of a release these bytes."""
+    world, subject = inspection.world, inspection.subject
+    artifacts = subject.artifacts
+    if is_candidate(subject.version):
+        for index in world.indexes():
+            held = index.files(subject.project, subject.version)
+            artifacts = adopted(world, index, held, artifacts, inspection.room / "taken" / index.name)
+    return artifacts
 
 
 def _tags(inspection: Inspection) -> dict[str, str]:
