@@ -11,6 +11,7 @@ from cz_ship.flows.release import release
 from cz_ship.flows.remade import clone_with
 from cz_ship.model import SUMS
 from cz_ship.rules.plan import STAGES
+from tests.support.fake_merge import merge_pull
 from tests.support.fake_world import FakeWorld, Public
 from tests.support.gate import fail
 from tests.support.story import files_of, foreign_commit, machine, owing, stopped_after
@@ -105,7 +106,7 @@ def test_files_that_a_newer_commit_has_overtaken_are_left_to_its_run(mode: str, 
     assert (report.version, report.released) == (None, False)
     version = "1.1.0"
     assert report.text == (
-        f"nothing to release: the files handed over were made at {old[:12]}, and main has moved on to {new[:12]}; "
+        f"nothing to release: this is a run of {old[:12]}, and main has moved on to {new[:12]}; "
         f"a newer run, of that commit, will release {version}"
     )
     assert public.remains() == before
@@ -203,6 +204,28 @@ def test_what_was_built_at_a_commit_of_the_branch_is_tagged_there_and_overtaken_
     assert "a newer run" in release(tagging(public, dist, "branch"), ["tag"], dist).text
     build_commit(machine(public, tmp_path, "branch"), dist)
     assert str(release(tagging(public, dist, "branch"), ["tag"], dist).version) == "1.1.0"
+
+
+def test_a_proposal_that_is_merged_while_a_run_without_files_goes_on_is_left_to_its_own_run(tmp_path: Path) -> None:
+    public, dist = owing("pull-request"), tmp_path / "dist"
+    assert release(machine(public, tmp_path, "pull-request"), ["prepare"], dist).version is None
+    release(machine(public, tmp_path, "pull-request"), ["tag"], dist)
+    late = machine(public, tmp_path, "pull-request")
+    merge_pull(public, "squash")
+    before = public.remains()
+    assert "a newer run, of that commit, will release 1.1.0" in release(late, ["tag"], dist).text
+    assert public.remains() == before
+    text = "dist has no SHA256SUMS"
+    assert text in refusal(machine(public, tmp_path, "pull-request"), ["tag"], dist), "a run of the tip has no excuse"
+    (dist).mkdir()
+    assert text in refusal(late, ["tag"], dist), "a folder that is there was meant to hold them"
+
+
+def refusal(world: FakeWorld, stages: list[str], dist: Path) -> str:
+    with pytest.raises(Failure) as caught:
+        release(world, stages, dist)
+    assert caught.value.code is Exit.REFUSED
+    return caught.value.text
 
 
 def test_of_a_tagged_release_the_promise_tells_the_bytes_whatever_lies_in_the_folder(tmp_path: Path) -> None:

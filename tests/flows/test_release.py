@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cz_ship.errors import Exit, Failure
+from cz_ship.flows.carry_out import Report
 from cz_ship.flows.release import release
 from cz_ship.model import SUMS
 from cz_ship.rules.plan import STAGES
@@ -14,6 +15,7 @@ from cz_ship.settings import IndexSettings, Settings
 from tests.support.fake_git import FakeTag
 from tests.support.fake_world import FakeWorld, Public
 from tests.support.judge import offences
+from tests.support.readme import ROOT
 from tests.support.story import MODES, begun, files_of, foreign_commit, machine, owing, put_by_hand
 
 FILES = files_of("1.1.0")
@@ -159,7 +161,31 @@ def test_a_stage_job_finishes_the_release_in_flight_and_says_what_else_is_owed(t
     world = machine(public, tmp_path)
     report = release(world, ["test", "prod", "announce"])
     assert (str(report.version), report.released) == ("1.1.0", True)
-    assert any("1.1.1 is owed too" in line for line in world.talk.said)
+    words = "still owed: 1.1.1, by the next run: it takes one more of all stages"
+    assert report.text == f"demo 1.1.0 is released; {words}"
+    assert f"`{words.replace('1.1.1', '0.2.0')}`" in (ROOT / "docs/pipeline.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("forge", ["github", "none"])
+def test_a_stage_job_whose_release_is_finished_leaves_the_next_to_its_own_run(forge: str, tmp_path: Path) -> None:
+    public, dist = owing(), tmp_path / "dist"
+
+    def job(stage: str, dist: Path | None = dist) -> Report:
+        world = machine(public, tmp_path)
+        world.settings = world.settings._replace(forge=forge)
+        return release(world, [stage], dist)
+
+    for stage in ("prepare", "tag", "test", "prod"):
+        job(stage)
+    if forge == "github":
+        job("announce")
+    foreign_commit(public)
+    for stage in ("test", "prod", "announce"):
+        report = job(stage)
+        assert report.version is None
+        assert "a newer run, of that commit, will release 1.1.1" in report.text
+    with pytest.raises(Failure, match=r"stage prod of 1\.1\.1 waits for"):
+        job("prod", None)
 
 
 def test_a_clean_checkout_of_the_branch_is_fast_forwarded(tmp_path: Path) -> None:

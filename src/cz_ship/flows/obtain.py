@@ -25,7 +25,7 @@ class Room(NamedTuple):
 
 
 class Superseded(Exception):
-    """The files that were handed over were made at `tip`, and a newer commit is at the tip of the branch now."""
+    """What this run may release was made at `tip`, and a newer commit is at the tip of the branch now."""
 
     def __init__(self, tip: str) -> None:
         super().__init__(tip)
@@ -44,7 +44,8 @@ def obtain(world: World, clone: Clone, due: Due, commit: str, room: Room) -> tup
     if given := _given(world.builder, due, commit, room):
         return given
     if room.bound and room.dist and not due.tagged:
-        raise _not_its_own(clone, due, commit, room.dist, world.builder.found(room.dist))
+        refuse_superseded(world, clone, due, room)
+        raise _not_its_own(due, commit, room.dist, world.builder.found(room.dist))
     if announced := _announced(world, due, room.private / "announced"):
         return _delivered(world, announced, due, commit, room)
     built: tuple[Artifact, ...] = ()
@@ -110,14 +111,26 @@ def _given(builder: Builder, due: Due, commit: str, room: Room) -> tuple[Artifac
     return given.artifacts if meant else ()
 
 
-def _not_its_own(clone: Clone, due: Due, commit: str, dist: Path, handed: Delivery | None) -> Exception:
+def refuse_superseded(world: World, clone: Clone, due: Due, room: Room) -> None:
+    """Raise `Superseded` where what was handed over is of an older tip than the one that owes the release.
+
+    In mode `pull-request` no files are handed over where none were owed: then the checkout tells what the run is of.
+    """
+    if not room.bound or room.dist is None or due.tagged:
+        return
+    handed = world.builder.found(room.dist)
+    of = (handed.tip or handed.commit) if handed else ""
+    if not room.dist.exists() and world.settings.mode == "pull-request":
+        of = world.repository.head().sha or ""
+    if of and of != due.tip and clone.resolve(of) and clone.contains(due.tip, of):
+        raise Superseded(of)
+
+
+def _not_its_own(due: Due, commit: str, dist: Path, handed: Delivery | None) -> Failure:
     """Why files that were handed over, or none, are not those of a release."""
     hint = f"build them anew: cz-ship release --stage prepare --dist {dist.name}"
     if handed is None:
         return Failure(f"{dist} has no {SUMS}, which tells what its files are; {due.version} waits for them", hint=hint)
-    tip = handed.tip or handed.commit
-    if tip != due.tip and clone.resolve(tip) and clone.contains(due.tip, tip):
-        return Superseded(tip)
     told = handed.commit[:12] or f"a commit that its {SUMS} does not tell"
     return Failure(f"{dist} holds files of {told}, {due.version} would be of {commit[:12]}", hint=hint)
 

@@ -25,7 +25,7 @@ from cz_ship.flows.guard import (
 from cz_ship.flows.insist import cloned
 from cz_ship.flows.landed import bumped_at, landed
 from cz_ship.flows.observe import Bench, observe, releases, remote_tip
-from cz_ship.flows.obtain import Room, Superseded
+from cz_ship.flows.obtain import Room, Superseded, refuse_superseded
 from cz_ship.flows.propose import propose
 from cz_ship.flows.remark import tell_released
 from cz_ship.flows.survey import survey
@@ -68,12 +68,14 @@ def release(world: World, stages: Sequence[str] = STAGES, dist: Path | None = No
 class _Course:
     """What a run has come to so far, in all of its attempts.
 
-    `outrun` are the versions that it made when the remote moved; `stuck` is the first release that it cannot finish.
+    `outrun` are the versions that it made when the remote moved; `stuck` is the first release that it cannot finish;
+    `overtaken` holds where a newer run has what is owed in its hands.
     """
 
     report: Report
     outrun: list[Version | None] = field(default_factory=list)
     stuck: Stuck | None = None
+    overtaken: bool = False
 
     @property
     def truth(self) -> str:
@@ -87,7 +89,7 @@ def _run(world: World, clone: Clone, branch: str, stages: Sequence[str], room: R
     course = _Course(Report(None, False, (), (), "nothing to release", branch=branch))
     try:
         _bounded(world, course.outrun, partial(_attempt, world, clone, branch, stages, room, course))
-        if world.settings.mode == "pull-request" and "tag" in stages:
+        if world.settings.mode == "pull-request" and "tag" in stages and not course.overtaken:
             course.report = _proposed(world, clone, course.report, strict=tuple(stages) == STAGES)
     except (Failure, KeyboardInterrupt) as ended:
         if not course.truth:
@@ -121,16 +123,19 @@ def _attempt(world: World, clone: Clone, branch: str, stages: Sequence[str], roo
     for bench, owing, seen in owed(world, clone, branch):
         due = owing._replace(contested=owing.tagged and owing.version in course.outrun)
         if course.report.version is not None and tuple(stages) != STAGES:
-            world.talk.note(f"{due.version} is owed too: run the stages again")
+            text = f"still owed: {due.version}, by the next run: it takes one more of all stages"
+            course.report = course.report._replace(text=f"{course.report.text}; {text}")
             break
         try:
+            if "tag" not in stages:
+                refuse_superseded(world, clone, due, room)
             _refuse(world, clone, due, stages)
             done = carry_out(world, bench, due, stages, room, seen)
             course.report = done._replace(steps=(*course.report.steps, *done.steps))
         except Superseded as found:
             text = f"nothing to release: {_overtaken(found, due)}"
             world.talk.note(text)
-            course.report = course.report._replace(text=text)
+            course.report, course.overtaken = course.report._replace(text=text), True
             break
         except Stuck as found:
             if not due.tagged:
@@ -157,7 +162,7 @@ def _proposed(world: World, clone: Clone, report: Report, *, strict: bool) -> Re
 
 
 def _overtaken(found: Superseded, due: Due) -> str:
-    made = f"the files handed over were made at {found.tip[:12]}, and {due.branch} has moved on to {due.tip[:12]}"
+    made = f"this is a run of {found.tip[:12]}, and {due.branch} has moved on to {due.tip[:12]}"
     return f"{made}; a newer run, of that commit, will release {due.version}"
 
 
