@@ -175,3 +175,14 @@ def test_from_a_fork_nothing_is_published_unless_it_says_so(
     settings = f'{CZ_TOML}[tool.cz-ship.forge]\nrepository = "ann/project"\n'
     repo.commit("ci: releases of our own", {".cz.toml": settings})
     assert ship(repo.root, *command).code == 1, "there is no remote, and no identity"
+
+
+def test_no_commit_commands_the_runner_of_a_job(repo: Repo, ship: Speaker, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.commit("feat: ##[stop-commands]x")
+    assert "##[stop-commands]x" in ship(repo.root, "plan").out
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    for options in ((), ("--why",), ("--markdown",), ("--json",)):
+        said = ship(repo.root, "plan", *options)
+        assert "stop-commands]x" in said.out
+        assert "##[" not in said.out + said.err
+    assert said.json["commits"][0]["subject"] == "feat: ##[stop-commands]x"

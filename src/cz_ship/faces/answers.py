@@ -23,7 +23,7 @@ _JUDGED = 500  # commits, the newest, are looked at for slips in a plan in short
 
 def document(answer: Mapping[str, object]) -> None:
     """Print one JSON document."""
-    print(json.dumps(answer, indent=2, ensure_ascii=False))
+    print(_harmless(json.dumps(answer, indent=2, ensure_ascii=False), "\\u005b"))
 
 
 def plan(outlook: Outlook) -> dict[str, object]:
@@ -146,8 +146,13 @@ def _warning(warning: Finding) -> list[str]:
 
 
 def plain(text: str) -> str:
-    """Text that moves no cursor and rings no bell: what commits say is other people's."""
-    return "".join(each if each.isprintable() or each == "\n" else "\ufffd" for each in text)
+    """Text that moves no cursor, rings no bell and commands no runner: what commits say is other people's."""
+    return _harmless("".join(each if each.isprintable() or each == "\n" else "\ufffd" for each in text), "\ufffd")
+
+
+def _harmless(text: str, bracket: str) -> str:
+    """Text in which a runner of GitHub Actions finds no command of the old form, which may stand anywhere in a line."""
+    return text.replace("##[", f"##{bracket}") if os.environ.get("GITHUB_ACTIONS") else text
 
 
 def flawed(flaw: Flaw, message: str) -> str:
