@@ -10,6 +10,7 @@ from cz_ship.gates import LIMIT, Gate, GateSettings
 MODES = ("push", "pull-request", "branch")
 FORGES = ("none", "github")
 _WORD = re.compile(r"\w[\w./-]*")
+_LOOPBACK = re.compile(r"http://(127\.0\.0\.1|\[::1\]|localhost)(:\d+)?(/|$)", re.IGNORECASE)
 HOMES = (".cz.toml", "pyproject.toml")
 TOP = ("mode", "branch", "remote", "indexes", "build", "forge", "gates", "commit")
 # The gates that cz-ship brings, in the order in which they are judged.
@@ -110,7 +111,7 @@ class _Reader:
             prod=self.index("prod", indexes.get("prod", {})),
             isolation=self.flag("build.isolation", build, True),
             forge=self.choice("forge.kind", forge, FORGES, "none") if "kind" in forge else None,
-            forge_api_url=self.url("forge.api_url", forge),
+            forge_api_url=self.guarded_url("forge.api_url", forge),
             forge_comment=self.flag("forge.comment", forge, False),
             forge_repository=self.text("forge.repository", forge, None) or "",
             commit=self.commit(top.get("commit", {})),
@@ -241,6 +242,13 @@ class _Reader:
             return value
         self.faults.append(f"{key}: {value!r} is not one of {', '.join(map(repr, known))}")
         return default
+
+    def guarded_url(self, key: str, table: Mapping[str, object]) -> str | None:
+        """An address that a token is shown to: nobody may read along."""
+        value = self.url(key, table)
+        if value is not None and value.lower().startswith("http:") and not _LOOPBACK.match(value):
+            self.faults.append(f"{key}: {value!r} would show a token to all on its way, an https address was wanted")
+        return value
 
     def url(self, key: str, table: Mapping[str, object]) -> str | None:
         value = self.text(key, table, None)

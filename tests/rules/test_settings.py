@@ -53,3 +53,25 @@ def test_that_an_index_takes_attestations_is_said_of_each(said: bool | None) -> 
 def test_attestations_are_a_flag() -> None:
     with pytest.raises(Failure, match=r"indexes\.test\.attestations: 'no' is a text, true or false was wanted"):
         parse({".cz.toml": {"indexes": {"test": {"attestations": "no"}}}})
+
+
+@pytest.mark.parametrize(
+    ("address", "fault"),
+    [
+        ("https://ghe.example/api/v3", ""),
+        ("http://127.0.0.1:8000/api/v3", ""),
+        ("http://localhost", ""),
+        ("http://[::1]/api", ""),
+        ("http://ghe.example/api/v3", "an https address was wanted"),
+        ("HTTP://ghe.example", "an https address was wanted"),
+        ("http://localhost.example", "an https address was wanted"),
+        ("http://127.0.0.1:80@ghe.example", "an https address was wanted"),
+    ],
+)
+def test_no_token_is_shown_to_all_on_its_way(address: str, fault: str) -> None:
+    tables = {".cz.toml": {"forge": {"api_url": address}}}
+    if not fault:
+        assert parse(tables).forge_api_url == address
+        return
+    with pytest.raises(Failure, match=fault):
+        parse(tables)
