@@ -116,6 +116,17 @@ def test_the_text_fits_whatever_it_tells(rows: int, lines: int) -> None:
     assert ("…" in text) == (max(rows, lines) > 10)
 
 
+@pytest.mark.parametrize("theirs", ["a word", "a word\n" * 5_000])
+def test_the_text_leaves_room_for_what_people_wrote_around_it(theirs: str) -> None:
+    body = theirs
+    for _ in range(2):
+        text = pull_text(DUE, HEAD, changes(10_000), "- sing\n" * 20_000, body)
+        before, body = body, placed(text, body)
+        assert LIMIT - 200 < len(body) <= LIMIT
+        assert body.startswith(theirs.rstrip())
+    assert body == before, "a second run has nothing to say"
+
+
 @pytest.mark.parametrize(
     ("body", "whole"),
     [

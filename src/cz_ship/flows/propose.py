@@ -153,7 +153,7 @@ def _described(desk: _Desk, body: str) -> tuple[str, str]:
         return "", ""
     notes = told_in(desk.bench.clone, rules, commit, due.version)
     title = bump_message(due.current, due.version, rules.rule_set).partition("\n")[0]
-    return title, placed(pull_text(due, desk.proposal.head, desk.changes, notes), body)
+    return title, placed(pull_text(due, desk.proposal.head, desk.changes, notes, body), body)
 
 
 def _take(world: World, desk: _Desk, step: Proposing) -> tuple[_Desk, str]:

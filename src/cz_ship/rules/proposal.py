@@ -10,7 +10,7 @@ from cz_ship.rules.plan import CommitBump, Conflict, Due
 
 OPENING, CLOSING = "<!-- cz-ship: made anew by each run -->", "<!-- cz-ship: end -->"
 LIMIT = 65_536  # characters in the text of a pull request, as GitHub takes it
-_ROOM = 1_000  # characters for what stands around the notes
+_ROOM = 100  # characters for the marks of what is left out
 
 
 def proposal_branch(branch: str) -> str:
@@ -180,8 +180,11 @@ def outruns(proposal: Proposal, seen: ProposalSeen) -> bool:
     return seen.tip != proposal.tip or seen.there not in (proposal.before, seen.commit) or amended
 
 
-def pull_text(due: Due, head: str, changes: Sequence[Change], notes: str) -> str:
-    """The text of the release pull request: what merging it does, the notes, and a table of what changes."""
+def pull_text(due: Due, head: str, changes: Sequence[Change], notes: str, body: str = "") -> str:
+    """The text of the release pull request: what merging it does, the notes, and a table of what changes.
+
+    It leaves room for what people wrote around an earlier one in `body`.
+    """
     rows = [
         f"| {each.increment.name.lower() if each.increment else '-'} | `{each.commit.sha[:7]}` | {_cell(each)} |"
         for each in changes
@@ -198,7 +201,7 @@ def pull_text(due: Due, head: str, changes: Sequence[Change], notes: str) -> str
     ]
     table = ["", f"### What changes from {due.current} to {due.version}", "", "| worth | commit | subject |"]
     table += ["|---|---|---|"]
-    left = LIMIT - _ROOM - len("\n".join([*told, *table]))
+    left = LIMIT - _ROOM - len(placed("\n".join([*told, *table, CLOSING]), body))
     # A comment in them could end this text for whoever looks for its marks, or hide what comes after.
     kept_notes = _cut(notes.replace("<!--", "&lt;!--").splitlines(), left * 2 // 3)
     kept_rows = _cut(rows, left - sum(len(line) + 1 for line in kept_notes))
