@@ -7,10 +7,11 @@ import pytest
 from cz_ship.errors import Exit, Failure
 from cz_ship.flows.verify import Order, supported_pythons, verify
 from cz_ship.gates import Gate, GateResult, GateSettings, Ran, Remark, Tooling
+from tests.support.fake_git import FakeTag
 from tests.support.fake_world import FakeWorld
 from tests.support.gate import Act, fail, falter
 from tests.support.judged import judged
-from tests.support.story import PROJECT, machine, owing
+from tests.support.story import PROJECT, machine, owing, put_by_hand
 
 NAMED = {"tests": "pytest -q", "lint": "ruff check", "docs": "make docs"}
 
@@ -149,6 +150,23 @@ def test_our_very_bytes_on_an_index_are_no_conflict_and_others_are(world: FakeWo
     found = judged(world, tmp_path / "dist")["untaken"]
     assert found.state == "failed"
     assert f"holds {wheel.name} with sha256" in found.reason
+
+
+@pytest.mark.parametrize(("mode", "state"), [("branch", "failed"), ("push", "passed")])
+@pytest.mark.parametrize("harm", ["test", "prod", "tag"])
+def test_where_the_developer_bumped_the_version_to_come_must_be_free_too(
+    harm: str, mode: str, state: str, tmp_path: Path
+) -> None:
+    world = machine(owing(mode), tmp_path, mode)
+    world.gates = GateSettings()
+    assert judged(world)["untaken"].state == "passed"
+    if harm == "tag":
+        world.public.remote.tags["v1.1.0"] = FakeTag(world.public.remote.tags["v1.0.0"].commit)
+    else:
+        put_by_hand(world.public, "1.1.0", harm)
+    found = judged(world)["untaken"]
+    assert found.state == state
+    assert ("1.1.0, which this would be released as, is taken" in found.reason) is (state == "failed")
 
 
 def test_a_tag_of_the_version_elsewhere_is_a_conflict(world: FakeWorld, tmp_path: Path) -> None:

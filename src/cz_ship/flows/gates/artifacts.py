@@ -1,6 +1,6 @@
 """The gates on the files themselves: metadata, contents, reproducible, untaken."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from packaging.version import InvalidVersion, Version
@@ -10,7 +10,7 @@ from cz_ship.flows.adopted import adopted
 from cz_ship.flows.gates.inspection import INSTALL, Inspection, is_candidate, judge, kind
 from cz_ship.flows.observe import author, look
 from cz_ship.gates import Judgement, Remark
-from cz_ship.model import Artifact
+from cz_ship.model import Artifact, RuleSet
 from cz_ship.ports import Clone
 from cz_ship.rules.contents import differences, left_out, listing, sdist_faults, secrets, wheel_faults
 from cz_ship.rules.metadata import metadata_faults, metadata_notes, stated
@@ -132,6 +132,7 @@ def untaken(inspection: Inspection) -> Judgement:
             remote=world.settings.remote,
         )
         there = tags.get(due.tag)
+        spent = _spent(inspection, rule_set, tags)
         seen = Seen(
             commit=subject.commit,
             artifacts=_meant(inspection),
@@ -145,7 +146,21 @@ def untaken(inspection: Inspection) -> Judgement:
     except Failure as failure:
         return Judgement("unable", failure.text)
     names = " and ".join(index.name for index in seen.indexes) or "no index"
-    return judge([each.text for each in conflicts(due, seen)], f"{subject.version} is free, or ours, on {names}")
+    return judge(
+        [*(each.text for each in conflicts(due, seen)), *spent], f"{subject.version} is free, or ours, on {names}"
+    )
+
+
+def _spent(inspection: Inspection, rule_set: RuleSet, tags: Mapping[str, str]) -> list[str]:
+    """In mode `branch` a candidate's release is settled already: who has its version, while that can be mended."""
+    world, subject = inspection.world, inspection.subject
+    if world.settings.mode != "branch" or not is_candidate(subject.version):
+        return []
+    version = Version(subject.version.base_version)
+    tag = find_tag(version, tags, rule_set)
+    holders = [f"the tag {tag.name} on the remote"] if tag else []
+    holders += [f"{index.name} ({index.address})" for index in world.indexes() if index.files(subject.project, version)]
+    return [f"{version}, which this would be released as, is taken: {each} has it" for each in holders]
 
 
 def _meant(inspection: Inspection) -> tuple[Artifact, ...]:
