@@ -231,6 +231,7 @@ def test_a_merge_that_releases_nothing_ends_after_the_build_and_a_dispatch_too(s
         run = stage.host.run(each)
         assert run.ran() == ["checks", "build"], told(run)
         assert run.jobs["build"].outputs["version"] == ""
+        assert "untaken passed" in run.jobs["build"].said, "what nothing is released of is judged as well"
     assert "kind of run: manual dispatch" in run.jobs["checks"].said
     assert stage.public() == before
 
