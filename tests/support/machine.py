@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import resource
 import shlex
 import shutil
 import subprocess
@@ -19,6 +20,12 @@ from tests.support.workflow import bare, composite, handed_on, outputs
 ACTION = Path(__file__).resolve().parent.parent.parent / "action.yml"
 MASK = "::add-mask::"
 OURS = re.compile(r"[\w-]+/cz-ship@[0-9a-f]{40}")
+
+
+def programs_seconds() -> float:
+    """The CPU seconds, user and system, of all programs that this process has started and awaited."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 class Machine:
@@ -39,7 +46,7 @@ class Machine:
         (self._place / "event.json").write_text(json.dumps(self._event.payload))
         outcomes: dict[str, Any] = {}
         seen = {**contexts, "steps": outcomes}
-        state = "success"
+        state, spent = "success", list[tuple[str, float]]()
         for number, step in enumerate(job["steps"]):
             if end and step is job["steps"][-1]:
                 state = end
@@ -51,7 +58,10 @@ class Machine:
             output = self._place / f"output-{number}"
             output.touch()
             environ = {name: as_text(value_of(raw, seen)) for name, raw in step.get("env", {}).items()}
-            if not self._step(step, seen, {**variables, **environ, "GITHUB_OUTPUT": str(output)}):
+            before = programs_seconds()
+            ended_well = self._step(step, seen, {**variables, **environ, "GITHUB_OUTPUT": str(output)})
+            spent.append((step.get("run", step.get("uses", "").partition("@")[0]), programs_seconds() - before))
+            if not ended_well:
                 state = "failure"
                 break
             said = outputs(output)
@@ -59,7 +69,7 @@ class Machine:
             outcomes[step.get("id", f"-{number}")] = {"outputs": said}
         told = {name: filled(raw, seen) for name, raw in job.get("outputs", {}).items()} if state == "success" else {}
         page = self._page.read_text() if self._page.exists() else ""
-        return Done(state, told, "".join(self._said), page, tuple(self.masked))
+        return Done(state, told, "".join(self._said), page, tuple(self.masked), tuple(spent))
 
     def _step(self, step: Mapping[str, Any], seen: Mapping[str, Any], variables: Mapping[str, str]) -> bool:
         wanted = {name: value_of(raw, seen) for name, raw in step.get("with", {}).items()}

@@ -27,7 +27,8 @@ class Done(NamedTuple):
     """What came of a job: its state, its outputs, what was said, its page, what it hid.
 
     The state is `success`, `failure`, `cancelled` or `skipped`.
-    `legs` are those of its matrix, by the names that people see; a job without a matrix has one.
+    `spent` are its steps with the CPU seconds of the programs that they ran. `legs` are those of its matrix, by the
+    names that people see; a job without a matrix has one.
     """
 
     state: str
@@ -35,6 +36,7 @@ class Done(NamedTuple):
     said: str = ""
     page: str = ""
     masked: tuple[str, ...] = ()
+    spent: tuple[tuple[str, float], ...] = ()
     legs: Mapping[str, "Done"] = {}
 
 
@@ -66,5 +68,6 @@ def together(legs: Mapping[str, Done]) -> Done:
         "".join(leg.said for leg in told),
         "".join(leg.page for leg in told),
         tuple(secret for leg in told for secret in leg.masked),
+        tuple(step for leg in told for step in leg.spent),
         legs,
     )
