@@ -32,6 +32,21 @@ def test_a_backend_that_is_not_here_is_in_doubt(tmp_path: Path) -> None:
     assert "--offline" in told.value.hint
 
 
+def test_a_backend_that_is_here_in_another_version_is_in_doubt(tmp_path: Path) -> None:
+    tree = failing_project(tmp_path / "tree")
+    wanted = '[build-system]\nrequires = ["setuptools>=9999"]\nbuild-backend = "setuptools.build_meta"\n'
+    (tree / "pyproject.toml").write_text(wanted)
+    with pytest.raises(Failure, match="it wants setuptools>=9999, which is not installed here"):
+        asked(tree, "setuptools.build_meta", "97.53.1", isolated=False)
+
+
+def test_what_a_backend_asks_for_and_is_not_here_is_in_doubt(tmp_path: Path) -> None:
+    tree = failing_project(tmp_path / "tree")
+    (tree / "setup.py").write_text('from setuptools import setup\nsetup(setup_requires=["nobody-has-this"])\n')
+    with pytest.raises(Failure, match="it wants nobody-has-this, which is not installed here"):
+        asked(tree, "setuptools.build_meta", "97.53.1", isolated=False)
+
+
 @pytest.mark.slow
 def test_a_backend_that_cannot_be_fetched_is_in_doubt(tmp_path: Path) -> None:
     # No test may reach a registry: pip finds nothing.

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from cz_ship.checkup import Built
@@ -53,6 +54,9 @@ def main(tree: str, *, isolated: bool) -> dict[str, str]:
     from build.util import project_wheel_metadata
 
     try:
+        # What fails because another version of it is wanted is no fault of the project.
+        if not isolated and (lacking := _lacking(tree)):
+            return {"doubt": f"it wants {' and '.join(lacking)}, which is not installed here"}
         return {"version": project_wheel_metadata(tree, isolated=isolated)["Version"]}
     except BuildBackendException as error:
         told = "doubt" if "is not available" in str(error) else "fault"
@@ -61,6 +65,19 @@ def main(tree: str, *, isolated: bool) -> dict[str, str]:
         return {"fault": str(error)}
     except Exception as error:  # whatever program was to make the environment for it
         return {"doubt": _said(error) or f"{type(error).__name__}: {error}"}
+
+
+def _lacking(tree: str) -> list[str]:
+    """What the build asks for and is not here; what the backend asks for besides, where it can be asked."""
+    from build import ProjectBuilder, check_dependency
+    from pyproject_hooks import quiet_subprocess_runner
+
+    builder = ProjectBuilder(tree, runner=quiet_subprocess_runner)
+
+    def unmet(requirements: Iterable[str]) -> list[str]:
+        return sorted(each for each in requirements if any(check_dependency(each)))
+
+    return unmet(builder.build_system_requires) or unmet(builder.get_requires_for_build("wheel"))
 
 
 def _said(error: Exception) -> str:
