@@ -9,7 +9,7 @@ from cz_ship.rules.blueprint_files import PIPELINE
 from tests.support.readme import blocks
 from tests.support.repos import Repo, remote_of
 from tests.support.said import Speaker
-from tests.support.terminal import terminal
+from tests.support.terminal import CTRL_C, terminal
 
 PYPROJECT = blocks("toml", "docs/init.md")[0]
 
@@ -61,6 +61,14 @@ def test_a_person_is_asked_once(repo: Repo, answer: str, code: int, wrote: bool)
         person.answer("write 9 files? [y/N]", answer)
         assert person.end() == code
     assert (repo.root / "version.txt").exists() is wrote
+
+
+def test_who_leaves_at_the_question_leaves_all_as_it_was(repo: Repo) -> None:
+    with terminal([sys.executable, "-m", "cz_ship", "init"], repo.root) as person:
+        person.answer("write 9 files? [y/N]", CTRL_C)
+        assert person.end() == 130
+    assert person.text.splitlines()[-1] == "interrupted: nothing was written"
+    assert repo.git("status", "--porcelain") == ""
 
 
 def test_all_that_is_in_the_way_is_told_at_once_and_nothing_written(repo: Repo, ship: Speaker) -> None:

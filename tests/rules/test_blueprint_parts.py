@@ -81,6 +81,8 @@ YAML = [
         "x: 1\nrepos:  # ours\n    # first\n    - a: 1\n",
         "x: 1\nrepos:  # ours\n    - b: 2\n      c: 3\n    # first\n    - a: 1\n",
     ),
+    ("repos: []\n", "repos:\n  - b: 2\n    c: 3\n"),
+    ("repos: []  # none yet\nx: 1\n", "repos:\n  - b: 2\n    c: 3\n  # none yet\nx: 1\n"),
 ]
 
 
@@ -93,7 +95,6 @@ def test_an_entry_comes_to_the_front_of_a_list(before: str, after: str) -> None:
     "before",
     [
         "",
-        "repos: []\n",
         "repos: [{a: 1}]\n",
         "other:\n- a\n",
         "- repos\n",

@@ -7,6 +7,7 @@ import re
 import selectors
 import struct
 import subprocess
+import sys
 import termios
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,7 +16,15 @@ from pathlib import Path
 
 WIDTH, HEIGHT = 110, 60
 LIMIT = 60.0  # seconds that a prompt may take to appear
-DOWN, ENTER = "\x1b[B", "\r"
+DOWN, ENTER, CTRL_C = "\x1b[B", "\r", "\x03"
+
+# The terminal becomes the program's own, so that Ctrl-C reaches it, also where whoever runs the tests is deaf to it.
+_OWNED = """
+import fcntl, os, signal, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execvp(sys.argv[1], sys.argv[1:])
+"""
 
 _SEQUENCE = re.compile(r"\x1b\[[?>]?(?P<number>\d*)[\d;]*(?P<kind>[A-Za-z])|\x1b[=>78]")
 
@@ -129,7 +138,7 @@ def terminal(command: Sequence[str | Path], folder: Path, env: Mapping[str, str]
     # A terminal of ours does not tell where its cursor is.
     environment = {**os.environ, "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1", **(env or {})}
     program = subprocess.Popen(
-        [str(word) for word in command],
+        [sys.executable, "-ISc", _OWNED, *map(str, command)],
         cwd=folder,
         env=environment,
         stdin=inside,

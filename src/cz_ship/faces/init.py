@@ -3,13 +3,15 @@
 import argparse
 import difflib
 import os
+import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
-from cz_ship.errors import Exit, Failure
+from cz_ship.errors import Exit, Failure, Interrupted
 from cz_ship.faces.report import Talker
 from cz_ship.flows.scaffold import lay_down, propose, propose_new
 from cz_ship.rules.blueprint_by_hand import by_hand
@@ -21,6 +23,7 @@ from cz_ship.world.site import ProjectFolder
 
 _COLOURS = {"+": 32, "-": 31, "@": 36}
 _COMMIT = 'git add --all && git commit -m "build: release with cz-ship"'
+_HOOKS = "pre-commit install   # the hooks; where it is missing: pipx install pre-commit"
 _REHEARSE = "cz-ship rehearse"
 
 
@@ -32,29 +35,40 @@ def run_init(options: argparse.Namespace, folder: str) -> Exit:
     repository = open_repository(folder)
     if not os.path.samefile(folder, repository.root):
         talk.note(f"the project is {repository.root}, the top of the repository")
-    site = ProjectFolder(repository)
-    found = propose(site, version("cz-ship"))
-    _show(found, talk)
-    if found.edits and not _agreed(options, f"write {_count(found)}?"):
-        return Exit.REFUSED
-    lay_down(site, found)
+    with _whole_or_not_at_all():
+        site = ProjectFolder(repository)
+        found = propose(site, version("cz-ship"))
+        _show(found, talk)
+        if found.edits and not _agreed(options, f"write {_count(found)}?"):
+            return Exit.REFUSED
+        lay_down(site, found)
     print(f"wrote {_count(found)}" if found.edits else "nothing to change: all is laid down")
     print(f"\n{by_hand(found, repository.remote_url('origin') or '', publisher_forms())}\n")
-    print(_next(_COMMIT, _REHEARSE) if repository.changed_files() else _next(_REHEARSE))
+    print(_next(_COMMIT, _HOOKS, _REHEARSE) if repository.changed_files() else _next(_REHEARSE))
     return Exit.DONE
 
 
 def _new(options: argparse.Namespace, folder: Path) -> Exit:
     """Propose a new project, ask, found it."""
-    ground = NewFolder(folder.absolute(), options.new)
-    found = propose_new(options.new, time.gmtime().tm_year, ground, version("cz-ship"))
-    _show(found, options.talker)
-    if not _agreed(options, f"make {options.new} of {_count(found)}?"):
-        return Exit.REFUSED
-    ground.found(found.edits, found.branch, f"feat: begin {options.new}")
+    with _whole_or_not_at_all():
+        ground = NewFolder(folder.absolute(), options.new)
+        found = propose_new(options.new, time.gmtime().tm_year, ground, version("cz-ship"))
+        _show(found, options.talker)
+        if not _agreed(options, f"make {options.new} of {_count(found)}?"):
+            return Exit.REFUSED
+        ground.found(found.edits, found.branch, f"feat: begin {options.new}")
     print(f"made {ground.place}, a repository with one commit")
-    print(f"\n{by_hand(found, '', publisher_forms())}\n\n{_next(f'cd {ground.place}', _REHEARSE)}")
+    print(f"\n{by_hand(found, '', publisher_forms())}\n\n{_next(f'cd {ground.place}', _HOOKS, _REHEARSE)}")
     return Exit.DONE
+
+
+@contextmanager
+def _whole_or_not_at_all() -> Iterator[None]:
+    """What Ctrl-C cuts short in here is as it was before."""
+    try:
+        yield
+    except KeyboardInterrupt as interrupt:
+        raise Interrupted("nothing was written") from interrupt
 
 
 def _next(*commands: str) -> str:
@@ -81,11 +95,22 @@ def _show(found: Blueprint, talk: Talker) -> None:
                 code = _COLOURS.get(line[:1])
                 print(f"\x1b[{code}m{line}\x1b[0m" if colour and code else line)
             print()
-    width = max((len(edit.path) for edit in found.edits), default=0)
-    for edit in found.edits:
-        print(f"  {'new' if edit.before is None else 'changed':7}  {edit.path:{width}}  {'; '.join(edit.why)}")
+    for row in _rows(found.edits):
+        print(row)
     for each in found.findings:
         talk.note(f"{each.text} ({each.hint})" if each.hint else each.text)
+
+
+def _rows(edits: Sequence[Edit]) -> Iterator[str]:
+    """A row for each file; on a terminal its reasons are broken between words, so that they stay in their column."""
+    from textwrap import fill
+
+    width = max((len(edit.path) for edit in edits), default=0)
+    for edit in edits:
+        place = f"  {'new' if edit.before is None else 'changed':7}  {edit.path:{width}}  "
+        row = place + "; ".join(edit.why)
+        room = max(shutil.get_terminal_size().columns, len(place) + 20) if sys.stdout.isatty() else len(row)
+        yield fill(row, room, subsequent_indent=" " * len(place), break_on_hyphens=False)
 
 
 def _diff(edit: Edit) -> Iterator[str]:

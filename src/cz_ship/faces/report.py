@@ -90,7 +90,11 @@ class Talker:
             return True
         self._out.write(f"{question} [y/N] ")
         self._out.flush()
-        return sys.stdin.readline().strip().lower() in ("y", "yes")
+        try:
+            return sys.stdin.readline().strip().lower() in ("y", "yes")
+        except KeyboardInterrupt:
+            self._out.write("\n")
+            raise
 
     def _lines(self, text: str) -> list[str]:
         """The lines of a text, on a terminal broken between words, so that they stay indented."""

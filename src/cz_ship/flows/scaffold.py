@@ -1,5 +1,7 @@
 """The story of `init`: look, propose, and lay it down when it is agreed to."""
 
+from textwrap import indent
+
 from cz_ship.errors import Failure
 from cz_ship.rules.blueprint import blueprint, probes, readable
 from cz_ship.rules.blueprint_new import new_project
@@ -14,7 +16,7 @@ def propose(site: Site, ship: str) -> Blueprint:
     view = site.view(readable(site.paths()), probes())
     found = blueprint(view, ship, site.templates())
     errors = [
-        f"{each.text}\n    ({each.hint})" if each.hint else each.text
+        each.text + "\n" + indent(f"({each.hint})", "    ") if each.hint else each.text
         for each in found.findings
         if each.level == "error"
     ]

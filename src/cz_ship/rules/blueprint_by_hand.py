@@ -10,15 +10,16 @@ from cz_ship.site import Blueprint
 _ADDRESS = re.compile(r"[:/]([^/:]+)/([^/]+?)(?:\.git)?/?")
 # Environment of the workflow's jobs, by index.
 ENVIRONMENTS = {"test": "testpypi", "prod": "pypi"}
-_ASKED = "a pull request, and the checks `checks` and `build`, before anything comes onto it"
+_ASKED = "a pull request, and its checks `checks` and `build`, before a merge"
 _RULES = {
     "push": (
-        "no rule that wants a pull request: no job's own token passes it to push the bump",
+        "no rule that wants a pull request: a job's own token cannot pass it",
         "(or let a GitHub App pass, and hand its token to the job `tag`)",
     ),
     "pull-request": (
         _ASKED,
-        "and in the settings, Actions, General: allow GitHub Actions to create pull requests",
+        "and in the settings, under Actions, General:",
+        "allow GitHub Actions to create pull requests",
     ),
     "branch": (_ASKED,),
 }
@@ -45,7 +46,8 @@ def by_hand(found: Blueprint, remote: str, pages: Mapping[str, str]) -> str:
     lines = [
         "Three things that no program can do:",
         "",
-        "1. A pending publisher on each index (where the project is there already: its settings, Publishing):",
+        "1. A pending publisher on each index",
+        "   (where the project is there already: in its settings, under Publishing):",
     ]
     for index, environment in ENVIRONMENTS.items():
         lines += [
@@ -63,5 +65,5 @@ def by_hand(found: Blueprint, remote: str, pages: Mapping[str, str]) -> str:
         "       forbid force pushes and deletion",
     ]
     if there is None:
-        lines += ["", "(There is no remote on a forge yet: OWNER and REPOSITORY are its parts.)"]
+        lines += ["", "(There is no remote on a forge yet: its address tells OWNER and REPOSITORY.)"]
     return "\n".join(lines)

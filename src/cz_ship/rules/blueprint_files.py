@@ -135,7 +135,9 @@ def settle_ignored(draft: Draft, modules: tuple[str, ...]) -> None:
     if lines:
         gap = "" if not text or text.endswith("\n") else "\n"
         draft.put(
-            ".gitignore", text + gap + "".join(f"{line}\n" for line in lines), "secrets and what builds leave stay here"
+            ".gitignore",
+            text + gap + "".join(f"{line}\n" for line in lines),
+            "git ignores secrets and what builds leave",
         )
 
 

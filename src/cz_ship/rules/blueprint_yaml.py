@@ -1,5 +1,7 @@
 """YAML changed as text: lines put into a list, and everything else stays byte for byte."""
 
+from textwrap import indent
+
 from cz_ship.errors import Failure
 
 
@@ -25,11 +27,16 @@ def with_entry(text: str, key: str, entry: str) -> str:
     root = yaml.compose(text, Loader=yaml.SafeLoader)
     pairs = root.value if isinstance(root, yaml.MappingNode) else []
     for name, value in pairs:
-        if name.value == key and isinstance(value, yaml.SequenceNode) and value.value and not value.flow_style:
-            at, indent = name.end_mark.line + 1, " " * value.start_mark.column
+        if name.value != key or not isinstance(value, yaml.SequenceNode):
+            continue
+        if not value.value:  # []
+            rest = text[value.end_mark.index :].removeprefix("\n")
+            made = f"{text[: name.end_mark.index]}:\n{indent(entry, '  ')}{rest}"
+            break
+        if not value.flow_style:
             lines = text.splitlines(keepends=True)
-            new = "".join(f"{indent}{line}" if line.strip() else line for line in entry.splitlines(keepends=True))
-            made = "".join([*lines[:at], new, *lines[at:]])
+            lines.insert(name.end_mark.line + 1, indent(entry, " " * value.start_mark.column))
+            made = "".join(lines)
             break
     else:
         raise awkward
