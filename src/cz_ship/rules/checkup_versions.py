@@ -48,6 +48,7 @@ def changelog_findings(told: Told) -> Iterator[Finding]:
         yield finding(
             "changelog-lacks",
             f"{told.file} has no section of {_listed(lacking)}",
+            "where a hook keeps it from the commit: SKIP=cz-ship-files git commit",
             fix="cz-ship changelog --all --write",
         )
     doubled = [version for version, times in Counter(told.sections).items() if times > 1]
