@@ -85,7 +85,7 @@ def test_the_readmes_decoding_prints_what_it_shows(tmp_path: Path, ship: Speaker
 
 @pytest.mark.slow
 @pytest.mark.registry
-def test_a_project_laid_down_from_the_readme_goes_the_readmes_way(
+def test_a_project_laid_down_by_hand_goes_the_way_of_the_page_on_init(
     tmp_path: Path, ship: Speaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from cz_ship.world.rehearsal.serve import serve
@@ -93,7 +93,7 @@ def test_a_project_laid_down_from_the_readme_goes_the_readmes_way(
 
     for name, value in credentials("token").items():
         monkeypatch.setenv(name, value)
-    pyproject, settings = blocks("toml")[:2]
+    pyproject, settings = blocks("toml", "docs/init.md")[1:3]
     described = pyproject.replace('dynamic = ["version"]', 'dynamic = ["version"]\nreadme = "README.md"')
     with serve(Warehouse(["token"])) as test, serve(Warehouse(["token"])) as prod:
         repo = Repo(tmp_path / "project")
@@ -105,7 +105,7 @@ def test_a_project_laid_down_from_the_readme_goes_the_readmes_way(
         repo.write({**files, "version.txt": "0.0.0\n", "src/your_package/__init__.py": ""})
         repo.commit("chore: begin")
         remote_of(repo, tmp_path / "remote.git")
-        commands = [line[2:] for line in next(each for each in blocks("console") if "git commit" in each).splitlines()]
+        commands = [line[2:] for line in blocks("console", "docs/init.md")[0].splitlines()]
         for command in commands:
             program, *arguments = shlex.split(command)
             if program == "git":

@@ -104,18 +104,25 @@ class Terminal:
         self._seen = self.text.rindex(prompt) + len(prompt)
         os.write(self._line, keys.encode())
 
+    def type(self, command: str, patience: float = LIMIT) -> None:
+        """Wait so many seconds for the prompt of a shell (`$ `), and type a command."""
+        self._until(lambda: self.text.endswith("\n$") or self.text == "$", "the shell's prompt", patience)
+        self._seen = len(self.text)
+        os.write(self._line, f"{command}{ENTER}".encode())
+        self._until(lambda: command in self.text[self._seen :], "the shell's echo")
+
     def end(self) -> int:
         """Wait for the program's end; its exit code."""
         self._until(lambda: False, "its end")
         return self._program.wait(timeout=LIMIT)
 
-    def _until(self, there: Callable[[], bool], wanted: str) -> None:
-        until = time.monotonic() + LIMIT
+    def _until(self, there: Callable[[], bool], wanted: str, patience: float = LIMIT) -> None:
+        until = time.monotonic() + patience
         with selectors.DefaultSelector() as ready:
             ready.register(self._line, selectors.EVENT_READ)
             while not there():
-                if not ready.select(until - time.monotonic()):
-                    raise AssertionError(f"waited {LIMIT} seconds for {wanted!r}; the screen has:\n{self.text}")
+                if not ready.select(max(0, until - time.monotonic())):
+                    raise AssertionError(f"waited {patience:g} seconds for {wanted!r}; the screen has:\n{self.text}")
                 if not self._read():
                     if wanted == "its end":
                         return
