@@ -87,9 +87,8 @@ def test_without_a_configuration_only_that_is_told() -> None:
 
 @pytest.mark.parametrize("backend", BACKENDS, ids=[each.name for each in BACKENDS])
 def test_each_backend_has_a_way_to_the_version(backend: Backend) -> None:
-    module = f"{backend.module}api" if backend.module.endswith(".") else backend.module
-    found = only(backend_findings(Built(module, "97.53.1", "1.0")))
-    assert backend_of(module) == backend
+    assert [backend_of(module) for module in backend.modules] == [backend] * len(backend.modules)
+    found = only(backend_findings(Built(backend.modules[0], "97.53.1", "1.0")))
     if backend.lines:
         assert f"\n{backend.lines}\n" in found.text
         assert found.hint == ""

@@ -3,40 +3,37 @@
 import re
 
 from cz_ship.rules import blueprint_toml as toml
+from cz_ship.rules.backends import HATCHLING, PDM, SCIKIT_BUILD, Backend
 from cz_ship.rules.blueprint_draft import Draft
 from cz_ship.rules.blueprint_stated import Stated, by_module, by_package
 from cz_ship.rules.wish import FILE
 
 _MESON = re.compile(r"(\bproject\s*\([^)]*?\bversion\s*:\s*)'([^']+)'", re.DOTALL)
-_HATCH = ("tool", "hatch", "version")
-_PDM = ("tool", "pdm", "version")
-_SCIKIT = ("tool", "scikit-build", "metadata", "version")
 # Of [tool.hatch.version], what belongs to other sources than a file.
 _SOURCES = ("source", "expression", "search-paths", "raw-options", "tag-pattern", "fallback-version")
 
 
 def by_hatchling(draft: Draft, stated: Stated) -> Stated:
-    """hatchling, as its `regex` source reads a file: https://hatch.pypa.io/latest/version/"""
-    stated = _moved(draft, stated, draft.value(*_HATCH, "path"))
+    """hatchling, as its `regex` source reads a file."""
+    stated = _moved(draft, stated, draft.value(*HATCHLING.table, "path"))
     for key in _SOURCES:
-        if draft.value(*_HATCH, key) is not None:
-            draft.drop((*_HATCH, key), f"hatchling reads {FILE}")
-    _set(draft, "hatchling", _HATCH, {"path": FILE, "pattern": "(?P<version>.+)"})
+        if draft.value(*HATCHLING.table, key) is not None:
+            draft.drop((*HATCHLING.table, key), f"hatchling reads {FILE}")
+    _let_read(draft, HATCHLING)
     return stated
 
 
 def by_pdm(draft: Draft, stated: Stated) -> Stated:
-    """pdm-backend, whose `pattern` came after 2.4.0: https://backend.pdm-project.org/metadata/"""
-    stated = _moved(draft, stated, draft.value(*_PDM, "path"))
-    _set(draft, "pdm-backend", _PDM, {"source": "file", "path": FILE, "pattern": "(.+)"})
+    """pdm-backend."""
+    stated = _moved(draft, stated, draft.value(*PDM.table, "path"))
+    _let_read(draft, PDM)
     return stated
 
 
 def by_scikit_build(draft: Draft, stated: Stated) -> Stated:
-    """scikit-build-core: https://scikit-build-core.readthedocs.io/en/latest/configuration/dynamic.html"""
-    stated = _moved(draft, stated, draft.value(*_SCIKIT, "input"))
-    keys = {"provider": "scikit_build_core.metadata.regex", "input": FILE, "regex": "(?P<value>.+)"}
-    _set(draft, "scikit-build-core", _SCIKIT, keys)
+    """scikit-build-core."""
+    stated = _moved(draft, stated, draft.value(*SCIKIT_BUILD.table, "input"))
+    _let_read(draft, SCIKIT_BUILD)
     return stated
 
 
@@ -94,8 +91,8 @@ def _moved(draft: Draft, stated: Stated, path: object) -> Stated:
     return stated if stated.version or path in (None, FILE) else by_module(draft, str(path))
 
 
-def _set(draft: Draft, name: str, table: tuple[str, ...], keys: dict[str, str]) -> None:
-    if draft.value(*table, "path") == FILE or draft.value(*table, "input") == FILE:
+def _let_read(draft: Draft, backend: Backend) -> None:
+    if FILE in (draft.value(*backend.table, "path"), draft.value(*backend.table, "input")):
         return  # in the words of whoever wrote it
-    for key, value in keys.items():
-        draft.set(table, key, value, f"{name} reads {FILE}")
+    for key, value in backend.keys.items():
+        draft.set(backend.table, key, value, f"{backend.name} reads {FILE}")

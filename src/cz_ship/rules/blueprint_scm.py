@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from cz_ship.rules import blueprint_toml as toml
+from cz_ship.rules.backends import PDM, SCIKIT_BUILD
 from cz_ship.rules.blueprint_draft import Draft
 from cz_ship.rules.blueprint_stated import requirement_name
 
@@ -11,8 +12,6 @@ _TOOLS = ("setuptools-scm", "hatch-vcs", "versioningit")
 _TABLES = (("tool", "setuptools_scm"), ("tool", "setuptools-scm"), ("tool", "versioningit"))
 _VCS = ("tool", "hatch", "build", "hooks", "vcs")
 _HOOK = ("tool", "hatch", "build", "hooks", "version")
-_PDM = ("tool", "pdm", "version")
-_SCIKIT = ("tool", "scikit-build", "metadata", "version")
 
 
 class Derived(NamedTuple):
@@ -50,13 +49,13 @@ def leave_scm(draft: Draft) -> Derived:
 
 def _own(draft: Draft) -> Derived:
     """Backends that can derive it by themselves."""
-    if draft.value(*_PDM, "source") == "scm":
+    if draft.value(*PDM.table, "source") == "scm":
         for key in ("write_to", "write_template", "tag_filter", "tag_regex", "version_format", "fallback_version"):
-            if draft.value(*_PDM, key) is not None:
+            if draft.value(*PDM.table, key) is not None:
                 draft.find("unmatched", "warning", f"pdm's scm: {key} has no match here, and is taken out")
-                draft.drop((*_PDM, key), "it belongs to the source scm")
+                draft.drop((*PDM.table, key), "it belongs to the source scm")
         return Derived("pdm's scm")
-    if "setuptools_scm" in str(draft.value(*_SCIKIT, "provider")):
+    if "setuptools_scm" in str(draft.value(*SCIKIT_BUILD.table, "provider")):
         return Derived("setuptools-scm")
     return Derived()
 

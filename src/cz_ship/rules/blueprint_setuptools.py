@@ -3,12 +3,12 @@
 import re
 from collections.abc import Mapping
 
+from cz_ship.rules.backends import SETUPTOOLS
 from cz_ship.rules.blueprint_draft import Draft
 from cz_ship.rules.blueprint_stated import Stated, by_attribute, by_file, by_package, by_setup_py
 from cz_ship.rules.wish import FILE
 
 _WHY = f"setuptools reads {FILE}"
-_TABLE = ("tool", "setuptools", "dynamic")
 _SECTION = re.compile(r"^\[metadata\]\n(?:(?!\[).*\n?)*", re.MULTILINE)
 _LINE = re.compile(r"^(version[ \t]*=[ \t]*)(.*)$", re.MULTILINE)
 
@@ -20,14 +20,15 @@ def by_setuptools(draft: Draft, stated: Stated, derived: bool) -> Stated:
     """
     if "project" not in draft.toml():
         return _by_setup_cfg(draft, derived)
-    told = draft.value(*_TABLE, "version")
+    told = draft.value(*SETUPTOOLS.table, "version")
     if isinstance(told, Mapping):
         stated = _led_to(draft, told)
         if _file_of(told) == FILE:
             return stated
     elif not stated.version and not derived:
         stated = _by_setup_py(draft)
-    draft.set(_TABLE, "version", {"file": FILE}, _WHY)
+    for key, value in SETUPTOOLS.keys.items():
+        draft.set(SETUPTOOLS.table, key, value, _WHY)
     return stated
 
 
