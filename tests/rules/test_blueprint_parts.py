@@ -10,6 +10,7 @@ from packaging.version import Version
 from cz_ship.errors import Failure
 from cz_ship.rules.blueprint_by_hand import by_hand, place
 from cz_ship.rules.blueprint_files import HOOKS, PIPELINE
+from cz_ship.rules.blueprint_scm import Derived
 from cz_ship.rules.blueprint_tags import tagged
 from cz_ship.rules.blueprint_yaml import with_entry
 from cz_ship.settings import MODES
@@ -105,6 +106,48 @@ def test_an_entry_comes_to_the_front_of_a_list(before: str, after: str) -> None:
 def test_a_list_that_is_written_otherwise_is_left_and_told(before: str) -> None:
     with pytest.raises(Failure, match="is written in a way"):
         with_entry(before, "repos", "- b: 2\n")
+
+
+TUPLES = [("1.4.0", (1, 4, 0)), ("1.4.0rc3027325108", (1, 4, 0, "rc3027325108")), ("1.2.post1", (1, 2, "post1"))]
+
+
+@pytest.mark.parametrize(("version", "parts"), TUPLES)
+def test_a_module_that_setuptools_scm_wrote_goes_on_saying_all_its_names(
+    version: str, parts: tuple[object, ...]
+) -> None:
+    said: dict[str, object] = {}
+    exec(Derived("setuptools-scm").module(version), said)
+    assert (said["__version__"], said["version"]) == (version, version)
+    assert (said["__version_tuple__"], said["version_tuple"]) == (parts, parts)
+
+
+GROUPED = """\
+[project]
+name = "demo"
+version = "1.0.0"
+
+[dependency-groups]
+dev = [{include-group = "packing"}, "ruff"]
+packing = ["build", {include-group = "dev"}]
+"""
+
+
+def test_what_an_included_group_asks_for_is_not_asked_for_twice() -> None:
+    view = seen(CASES / "hatchling-static")
+    pyproject = '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n\n' + GROUPED
+    made = laid(view, proposed(view._replace(texts={"pyproject.toml": pyproject})).edits).texts["pyproject.toml"]
+    assert 'dev = [{include-group = "packing"}, "ruff", "twine"]\n' in made
+
+
+def test_a_pipeline_of_other_hands_is_given_a_name_that_is_free() -> None:
+    view = seen(CASES / "pipeline-of-somebody-else")
+    taken = view._replace(
+        paths=(*view.paths, ".github/workflows/ci.yml"),
+        texts={**view.texts, PIPELINE: "jobs: {up: {steps: [{run: twine upload dist/*}]}}\n"},
+    )
+    (hint,) = (each.hint for each in proposed(taken).findings if each.code == "foreign")
+    assert hint.startswith(f"git mv {PIPELINE} .github/workflows/checks.yml, and run init again; ")
+    assert "tell the new name there" in hint
 
 
 def test_the_pipeline_has_the_permissions_of_the_mode() -> None:

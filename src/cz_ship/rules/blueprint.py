@@ -137,7 +137,7 @@ def _settle_version(draft: Draft, at: Home, told: Tagged, customs: tuple[Custom,
         if draft.text(path) is None:
             draft.put(
                 path,
-                f'__version__ = version = "{version}"\n',
+                derived.module(str(version)),
                 f"{derived.tool} wrote it at each build; version_files does now",
             )
 

@@ -98,17 +98,24 @@ def _settle_marked(draft: Draft, path: str, body: str, ship: str, why: str) -> t
             path, found.text, why if found.state == "new" else f"{why}: as cz-ship {ship} has it, nobody had changed it"
         )
     elif found.state == "foreign":
-        draft.find(
-            "foreign",
-            "error",
-            f"{path} is there, and is not of cz-ship",
-            f"move it away: git mv {path} …, and run init again",
+        told = f"{path} is there, and is not of cz-ship; an index knows a publisher by the name of this file"
+        hint = f"git mv {path} {_free(draft, path)}, and run init again"
+        uploads = (
+            "; where it is a publisher on an index, tell the new name there" if _RIVALS.search(before or "") else ""
         )
+        draft.find("foreign", "error", told, hint + uploads)
     elif found.state == "edited":
         draft.find("edited", "warning", f"{path} was changed since it was laid down: it stays as it is",
                    "the difference to today's is shown above; take over by hand what you want of it")  # fmt: skip
         return (Edit(path, before, found.text, ("as cz-ship would lay it down today",)),)
     return ()
+
+
+def _free(draft: Draft, path: str) -> str:
+    """A path beside another that nothing has yet."""
+    folder = path.rpartition("/")[0]
+    names = (f"{folder}/{name}.yml" for name in ("ci", "checks", "own-pipeline"))
+    return next((name for name in names if name not in draft.view.paths), f"{folder}/….yml")
 
 
 def changelog(draft: Draft) -> str | None:
@@ -169,9 +176,7 @@ def settle_extra(draft: Draft) -> None:
             "no-extra", "warning", "optional-dependencies are dynamic: add build and twine to `dev` where they are made"
         )
         return
-    there = draft.value(*table, "dev")
-    names = [requirement_name(each) for each in there] if isinstance(there, list) else []
-    missing = [name for name in EXTRA if name not in names]
+    missing = [name for name in EXTRA if name not in _required(draft, table, "dev")]
 
     def with_missing(text: str) -> str:
         for name in missing:
@@ -179,3 +184,19 @@ def settle_extra(draft: Draft) -> None:
         return text
 
     draft.change("pyproject.toml", "build and twine, for whoever builds by hand", with_missing, "warning")
+
+
+def _required(draft: Draft, table: tuple[str, ...], group: str, above: tuple[str, ...] = ()) -> set[str]:
+    """The names that an extra or a dependency group asks for, those of groups that it includes among them (PEP 735).
+
+    `above` are the groups that are being read: one that includes itself is not read again.
+    """
+    said = draft.value(*table, group)
+    names = set()
+    for each in said if isinstance(said, list) else ():
+        if isinstance(each, Mapping):
+            inner = str(each.get("include-group"))
+            names |= _required(draft, table, inner, (*above, group)) if inner not in (*above, group) else set()
+        else:
+            names.add(requirement_name(each))
+    return names

@@ -14,11 +14,25 @@ _VCS = ("tool", "hatch", "build", "hooks", "vcs")
 _HOOK = ("tool", "hatch", "build", "hooks", "version")
 
 
+# What setuptools-scm's own template writes, of which hatch-vcs's is: 1.4.0rc1 is (1, 4, 0, "rc1") as a tuple.
+_TUPLE = (
+    "__version_tuple__ = version_tuple = tuple(\n"
+    '    int(part) if part.isdigit() else part for part in _parts("[a-z]+[0-9]*|[0-9]+", version)\n'
+    ")\n"
+)
+_WITH_TUPLE = 'from re import findall as _parts\n\n__version__ = version = "{version}"\n' + _TUPLE
+_WITHOUT = '__version__ = version = "{version}"\n'
+
+
 class Derived(NamedTuple):
     """The tool that derived the version, empty for none, and the modules that it wrote at each build."""
 
     tool: str = ""
     modules: tuple[str, ...] = ()
+
+    def module(self, version: str) -> str:
+        """What such a module says from now on: all names that it said so far."""
+        return (_WITH_TUPLE if self.tool == "setuptools-scm" else _WITHOUT).format(version=version)
 
 
 def leave_scm(draft: Draft) -> Derived:
@@ -43,7 +57,7 @@ def leave_scm(draft: Draft) -> Derived:
     if isinstance(written, str):
         here = f"hatchling itself writes {written} at each build"
         draft.set(_HOOK, "path", written, here)
-        draft.set(_HOOK, "template", '__version__ = version = "{version}"\n', here)
+        draft.set(_HOOK, "template", _WITH_TUPLE, here)
     return Derived(tool, modules)
 
 
