@@ -127,7 +127,8 @@ def _settle_indexes(place: Path, indexes: str) -> None:
 def _deeds(package: str, folder: Path) -> Iterator[tuple[str, list[str]]]:
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", "--quiet"]
     repository = str(_cwd(package, folder))
-    ship = [sys.executable, "-m", "cz_ship", "-C", repository]
+    # Isolated, so that no module of the package stands in for one that cz-ship needs.
+    ship = [sys.executable, "-I", "-m", "cz_ship", "-C", repository]
     if package not in OWN:
         yield "download", [*pip, "download", "--no-deps", "--no-binary", _name(package), "--dest", repository, package]
     yield "init", [*ship, "init", "--yes"]
