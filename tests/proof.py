@@ -51,6 +51,7 @@ OWN = {
     ),
 }
 LIMIT = 3600.0  # seconds for one program
+TESTS = 300  # seconds for the tests of a package
 
 
 def main() -> int:
@@ -100,7 +101,7 @@ def tried(package: str, folder: Path, indexes: str) -> Tried:
         elif step == "download":
             _repository(package, folder)
         elif step == "again":
-            _settle_indexes(_cwd(package, folder), indexes)
+            _settle(_cwd(package, folder), indexes)
         elif step == "rehearse":
             acts = json.loads(done.stdout)["acts"]
             text = f"released {next(act['version'] for act in acts if act['act'] == 'release')}"
@@ -116,12 +117,12 @@ def _stopped(step: str, done: "subprocess.CompletedProcess[str]") -> str:
     return ("refused: " if refused else f"{step} says: ") + said(told or done.stderr or done.stdout)
 
 
-def _settle_indexes(place: Path, indexes: str) -> None:
-    """Beside cz-ship's other settings: those in two files would be a fault."""
+def _settle(place: Path, indexes: str) -> None:
+    """Settings for these tries, beside cz-ship's others: those in two files would be a fault."""
     homes = (place / ".cz.toml", place / "pyproject.toml")
     home = next(each for each in homes if each.exists() and "[tool.cz-ship]" in each.read_text(encoding="utf-8"))
     with home.open("a", encoding="utf-8") as file:
-        file.write(f"\n{indexes}")
+        file.write(f"\n{indexes}[tool.cz-ship.gates.limits]\ntests = {TESTS}\n")
 
 
 def _deeds(package: str, folder: Path) -> Iterator[tuple[str, list[str]]]:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,9 @@ from cz_ship.world.workflows import TEMPLATE, read_workflow
 from tests.support.cases import CASES, judged, judged_workflow, laid
 from tests.support.projects import flit_project
 from tests.support.readme import ROOT, blocks
-from tests.support.repos import Repo, project, remote_of
+from tests.support.repos import CZ_TOML, Repo, project, remote_of
 from tests.support.said import Said, Speaker
+from tests.support.terminal import terminal
 
 
 def found(case: Path, root: Path, ship: Speaker) -> set[str]:
@@ -162,6 +164,20 @@ def test_findings_are_told_under_their_topics_each_with_what_to_do(tmp_path: Pat
         "    fix:  git init\n"
         "\n"
         "1 error, 0 warnings\n"
+    )
+
+
+def test_on_a_terminal_findings_are_broken_between_words_and_nothing_else_stays(tmp_path: Path) -> None:
+    repo = Repo(tmp_path / "p")
+    name = "upstream-of-all-that-flows-down-from-there"
+    repo.commit("feat: a", {".cz.toml": f'{CZ_TOML}[tool.cz-ship]\nremote = "{name}"\n', "version.txt": "0.0.0\n"})
+    with terminal([sys.executable, "-m", "cz_ship", "doctor", "--offline"], repo.root) as person:
+        assert person.end() == 1, "there is nothing to build"
+    assert person.text.startswith(
+        "repository\n"
+        f"  ! no-remote: there is no remote '{name}'; a release is pushed to it\n"
+        f"    hint: git remote add {name} ADDRESS; another name goes into `remote`\n"
+        "          of [tool.cz-ship]\n"
     )
 
 

@@ -43,6 +43,11 @@ def test_a_new_project_has_nothing_to_fear(there: Loopback, ship: Speaker) -> No
     assert said.code == 0
 
 
+def test_without_a_remote_that_is_told_once(there: Loopback, ship: Speaker) -> None:
+    there.repo.git("remote", "remove", "origin")
+    assert codes(ship(there.repo.root, "doctor", "--json")) == {"no-remote"}
+
+
 def test_a_name_that_others_use_is_told(there: Loopback, ship: Speaker) -> None:
     there.prod.warehouse.shelve("demo-ship", "7.0", "demo_ship-7.0.tar.gz", "0" * 64)
     said = ship(there.repo.root, "doctor", "--json")

@@ -61,6 +61,9 @@ def test_a_person_is_asked_once(repo: Repo, answer: str, code: int, wrote: bool)
         person.answer("write 9 files? [y/N]", answer)
         assert person.end() == code
     assert (repo.root / "version.txt").exists() is wrote
+    row, more = person.text.partition("\n  changed  pyproject.toml")[2].splitlines()[:2]
+    column = len(row) - len(row.lstrip()) + len("  changed  pyproject.toml")
+    assert (more[:column].strip(), more[column : column + 6]) == ("", "build "), "reasons stay in their column"
 
 
 def test_who_leaves_at_the_question_leaves_all_as_it_was(repo: Repo) -> None:

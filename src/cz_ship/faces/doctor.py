@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from cz_ship.errors import Exit, Failure
 from cz_ship.faces import answers
+from cz_ship.faces.fitted import fitted
 from cz_ship.world.patient import LivePatient
 
 if TYPE_CHECKING:
@@ -26,7 +27,11 @@ def run_doctor(options: argparse.Namespace, folder: str) -> Exit:
     online = not options.offline
 
     def look() -> tuple[Checked, ...]:
-        return tuple(examine(LivePatient(folder, options.talker, os.environ), online=online))
+        patient = LivePatient(folder, options.talker, os.environ)
+        try:
+            return tuple(examine(patient, online=online, begin=options.talker.begin))
+        finally:
+            options.talker.close()
 
     checked = look()
     if options.fix and (wanted := mendable(checked, online=online)):
@@ -83,6 +88,8 @@ def count(found: Iterable[Finding]) -> str:
 
 def _told(finding: Finding) -> list[str]:
     said = answers.plain(finding.text).split("\n")
-    lines = [f"  {_MARKS[finding.level]} {finding.code}: {said[0]}", *(f"    {line}" for line in said[1:])]
-    lines += [f"    hint: {answers.plain(finding.hint)}"] if finding.hint else []
+    lines = [fitted(f"  {_MARKS[finding.level]} {finding.code}: {said[0]}", 4)]
+    lines += [fitted(f"    {line}", 4) for line in said[1:]]
+    lines += [fitted(f"    hint: {answers.plain(finding.hint)}", 10)] if finding.hint else []
+    # A command is copied, and so not broken.
     return [*lines, *([f"    fix:  {answers.plain(finding.fix)}"] if finding.fix else [])]

@@ -3,7 +3,6 @@
 import argparse
 import difflib
 import os
-import shutil
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -12,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from cz_ship.errors import Exit, Failure, Interrupted
+from cz_ship.faces.fitted import fitted
 from cz_ship.faces.report import Talker
 from cz_ship.flows.scaffold import lay_down, propose, propose_new
 from cz_ship.rules.blueprint_by_hand import by_hand
@@ -102,15 +102,11 @@ def _show(found: Blueprint, talk: Talker) -> None:
 
 
 def _rows(edits: Sequence[Edit]) -> Iterator[str]:
-    """A row for each file; on a terminal its reasons are broken between words, so that they stay in their column."""
-    from textwrap import fill
-
+    """A row for each file, with its reasons."""
     width = max((len(edit.path) for edit in edits), default=0)
     for edit in edits:
         place = f"  {'new' if edit.before is None else 'changed':7}  {edit.path:{width}}  "
-        row = place + "; ".join(edit.why)
-        room = max(shutil.get_terminal_size().columns, len(place) + 20) if sys.stdout.isatty() else len(row)
-        yield fill(row, room, subsequent_indent=" " * len(place), break_on_hyphens=False)
+        yield fitted(place + "; ".join(edit.why), len(place))
 
 
 def _diff(edit: Edit) -> Iterator[str]:

@@ -25,6 +25,8 @@ _TAGS, _HEADS = "refs/tags/", "refs/heads/"
 def remote(patient: Patient, _online: bool) -> Iterator[Finding]:
     """What the remote has."""
     repository, settings = patient.repository(), patient.settings()
+    if repository.remote_url(settings.remote) is None:
+        return  # told with the repository
     refs = repository.remote_refs(settings.remote)
     tags = {name.removeprefix(_TAGS): sha for name, sha in refs.items() if name.startswith(_TAGS)}
     yield from remote_findings(

@@ -49,15 +49,17 @@ CHECKS = (
 )
 
 
-def examine(patient: Patient, *, online: bool) -> Iterator[Checked]:
+def examine(patient: Patient, *, online: bool, begin: Callable[[str], None]) -> Iterator[Checked]:
     """Make every check that can be made. What cannot be looked at is a finding; no check hinders another.
 
-    A check whose needs have an error is left out: that error is what is to be mended first.
+    A check whose needs have an error is left out: that error is what is to be mended first. `begin` is told of each
+    that is made, for whoever waits.
     """
     sound: set[str] = set()
     for check in CHECKS:
         if not sound.issuperset(check.needs) or (check.online and not online):
             continue
+        begin(f"look at {check.name}")
         findings: list[Finding] = []
         try:
             findings.extend(check.look(patient, online))  # what was found before a fault is kept
