@@ -16,7 +16,7 @@ from cz_ship.rules.coverage import Coverage, sentence
 from cz_ship.rules.gates import gates
 from cz_ship.rules.proof import cases_of, faults
 from cz_ship.settings import GATES, parse, parse_gates
-from tests.support.readme import ROOT, blocks
+from tests.support.readme import ROOT, anonymous, astray, blocks, settled
 from tests.support.repos import CZ_TOML, Repo, remote_of
 from tests.support.said import Speaker
 from tests.support.world import addresses, credentials
@@ -130,6 +130,32 @@ def test_the_speed_that_the_readme_tells_was_measured() -> None:
     figures = re.findall(r"\d+\.\d+ x(?: faster)?", " ".join(told.split()))
     assert len(figures) == 5
     assert [each for each in figures if f"| {each} |" not in measured] == []
+
+
+SHOWN = [
+    ("a b", "a b", []),
+    ("a b", "a b c", ["a", "b"]),
+    ("a … c", "a b c", []),
+    ("a … c", "a b c d", ["c"]),
+    ("a … c …", "a b c d", []),
+    ("… c b …", "b c d b", ["c", "b"]),
+    ("… b … a", "a b a", []),
+    ("a … b … b", "a b", ["b"]),
+    ("… b c", "b", ["b", "c"]),
+]
+
+
+@pytest.mark.parametrize(("shown", "said", "found"), SHOWN)
+def test_what_was_not_said_in_its_place_is_found(shown: str, said: str, found: list[str]) -> None:
+    assert astray(shown.split(), said.split()) == found
+
+
+def test_what_differs_from_run_to_run_is_taken_out() -> None:
+    lines = settled(
+        "✓ build demo 1.3.0rc3063373715 (5.8 s)\n\n  fix  bc0d991  a  \n- duration: 0.09s\n## v1 (2026-11-20)\n"
+    )
+    told = ["✓ build demo 1.3.0rc0 (0.0 s)", "  fix  0000000  a", "- duration: 0.0 s", "## v1 (2026-01-01)"]
+    assert anonymous(lines) == told
 
 
 def test_the_parser_knows_the_commands_of_the_page() -> None:

@@ -44,8 +44,8 @@ def astray(shown: Sequence[str], said: Sequence[str]) -> list[str]:
     place = 0
     for number, part in enumerate(parts):
         last = len(said) - len(part)
-        first = last if number == len(parts) - 1 else place
-        places = range(first, last + 1) if number else range(1)
+        # What is not elided before begins at the beginning, and what is not elided after ends at the end.
+        places = range(last if number == len(parts) - 1 else place, (last if number else 0) + 1)
         found = next((each for each in places if each >= place and list(said[each : each + len(part)]) == part), None)
         if found is None:
             return part
