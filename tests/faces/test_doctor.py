@@ -167,6 +167,7 @@ def test_findings_are_told_under_their_topics_each_with_what_to_do(tmp_path: Pat
     )
 
 
+@pytest.mark.slow
 def test_on_a_terminal_findings_are_broken_between_words_and_nothing_else_stays(tmp_path: Path) -> None:
     repo = Repo(tmp_path / "p")
     name = "upstream-of-all-that-flows-down-from-there"
