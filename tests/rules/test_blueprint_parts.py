@@ -139,6 +139,27 @@ def test_what_an_included_group_asks_for_is_not_asked_for_twice() -> None:
     assert 'dev = [{include-group = "packing"}, "ruff", "twine"]\n' in made
 
 
+_POETRY = '[build-system]\nrequires = ["poetry-core"]\nbuild-backend = "poetry.core.masonry.api"\n[tool.poetry]\n'
+READMES = [
+    ({"pyproject.toml": '[project]\nname = "a"\nversion = "1"\n'}, 'readme = "README.rst" in [project]'),
+    ({"pyproject.toml": '[project]\nname = "a"\nversion = "1"\nreadme = "README.rst"\n'}, ""),
+    ({"pyproject.toml": '[project]\nname = "a"\nversion = "1"\ndynamic = ["readme"]\n'}, ""),
+    ({"pyproject.toml": f'{_POETRY}name = "a"\nversion = "1"\n'}, 'readme = "README.rst" in [tool.poetry]'),
+    ({"pyproject.toml": f'{_POETRY}name = "a"\nversion = "1"\nreadme = "README.rst"\n'}, ""),
+    ({"setup.py": 'setup(name="a", version="1")\n'}, "long_description and long_description_content_type"),
+    ({"setup.py": 'setup(name="a", version="1", long_description_content_type="text/x-rst")\n'}, ""),
+]
+
+
+@pytest.mark.parametrize(("texts", "hint"), READMES)
+def test_a_package_that_does_not_say_what_its_readme_is_is_told_before_twine_refuses_it(
+    texts: dict[str, str], hint: str
+) -> None:
+    view = seen(CASES / "hatchling-static")._replace(texts=texts, paths=(*texts, "README.rst"))
+    found = [each.hint for each in proposed(view).findings if each.code == "no-readme"]
+    assert [each.startswith(hint) for each in found] == ([True] if hint else [])
+
+
 def test_a_pipeline_of_other_hands_is_given_a_name_that_is_free() -> None:
     view = seen(CASES / "pipeline-of-somebody-else")
     taken = view._replace(

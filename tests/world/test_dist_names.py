@@ -31,6 +31,7 @@ def test_twine_refuses_what_is_not_described_in_its_own_words(tmp_path: Path) ->
     with pytest.raises(Failure, match=r"^twine check --strict refused the artifacts\n") as caught:
         FAST.check(made)
     assert "`long_description` missing." in caught.value.text
+    assert 'readme = "README.md" in [project]' in caught.value.hint
     assert "\x1b" not in caught.value.text
 
 

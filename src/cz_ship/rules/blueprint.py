@@ -21,6 +21,7 @@ from cz_ship.site import Blueprint, Custom, View
 
 _CFG_NAME = re.compile(r"^\[metadata\]\n(?:(?!\[).*\n)*?name[ \t]*=[ \t]*(\S+)", re.MULTILINE)
 _SETUP_PY_NAME = re.compile(r"\bname\s*=\s*[\"']([\w.-]+)[\"']")
+_README = re.compile(r"README\.(?:md|rst|txt)", re.IGNORECASE)
 _T = TypeVar("_T")
 
 # What is read of a project: its settings, its workflows, and modules near the top that may state a version.
@@ -190,6 +191,7 @@ def _look_around(draft: Draft, present: Configured, customs: tuple[Custom, ...])
             "releases are built in a clone without submodules",
             "what they hold is not in the sdist",
         )
+    _look_at_readme(draft)
     if present.provider == "uv" and draft.text("uv.lock") is None:
         draft.find("no-lock", "error", "commitizen's version provider uv writes into uv.lock, and there is none",
                    'uv lock, and commit it; or version_provider = "pep621"')  # fmt: skip
@@ -204,6 +206,25 @@ def _look_around(draft: Draft, present: Configured, customs: tuple[Custom, ...])
             draft.find(
                 "uncommitted", "warning", f"{edit.path} has changes of yours that are not committed, and keeps them"
             )
+
+
+def _look_at_readme(draft: Draft) -> None:
+    """An upload without a description, or of a kind that is not told, is refused by `twine check --strict`."""
+    readme = next((path for path in draft.view.paths if _README.fullmatch(path)), "README.md")
+    dynamic = draft.value("project", "dynamic")
+    if "project" in draft.toml():
+        missing = draft.value("project", "readme") is None and not (isinstance(dynamic, list) and "readme" in dynamic)
+        hint = f'readme = "{readme}" in [project]'
+    elif draft.value("tool", "poetry") is not None:
+        missing = draft.value("tool", "poetry", "readme") is None
+        hint = f'readme = "{readme}" in [tool.poetry]'
+    else:
+        said = (draft.text("setup.cfg") or "") + (draft.text("setup.py") or "")
+        missing = "long_description_content_type" not in said and draft.value("tool", "flit") is None
+        hint = "long_description and long_description_content_type where setup.cfg or setup.py has the rest"
+    if missing:
+        told = "the package does not say what its README is: `twine check --strict`, before each upload, refuses that"
+        draft.find("no-readme", "warning", told, hint)
 
 
 def _name(draft: Draft) -> str:

@@ -128,7 +128,8 @@ class LiveBuilder:
                 file.write(f"$ {shlex.join(map(str, command))}\n{outcome.words}\n")
         if outcome.code:
             words = "\n".join(line.rstrip() for line in outcome.words.splitlines())
-            raise Failure(f"twine check --strict refused the artifacts\n{words}")
+            hint = 'say what its README is: readme = "README.md" in [project]' if "long_description" in words else ""
+            raise Failure(f"twine check --strict refused the artifacts\n{words}", hint=hint)
 
     def identity(self, artifact: Artifact) -> tuple[str, str]:
         """Normalised name and version as the metadata inside states them.
