@@ -169,6 +169,8 @@ def _repository(package: str, folder: Path) -> None:
             shutil.move(path, place / path.name)
     shutil.rmtree(inner)
     _drop_generated_cfg(place / "setup.cfg")
+    if (written := place / "pyproject.toml.orig").exists():
+        written.replace(place / "pyproject.toml")  # uv_build writes another, and keeps the author's beside it
     pyproject = place / "pyproject.toml"
     if pyproject.exists() and "_version.py" in pyproject.read_text():
         for path in place.rglob("_version.py"):

@@ -70,6 +70,7 @@ def test_an_sdist_holds_nothing_that_the_tree_does_not() -> None:
             "PKG-INFO": "made",
             "src/demo.egg-info/SOURCES.txt": "made",
             "setup.cfg": "made",
+            "pyproject.toml.orig": "made by uv_build",
             "src/demo/_version.py": "written",
             "pyproject.toml": "dynamic",
             "a.py": "1",

@@ -21,7 +21,7 @@ SECRETS = re.compile(
 # Certificates, keys, or both.
 PEM = (".pem", ".crt", ".cer")
 # What build backends write into an sdist that is in no tree.
-MADE = re.compile(r"PKG-INFO|setup\.cfg|setup\.py|(.*/)?[^/]+\.egg-info/.*")
+MADE = re.compile(r"PKG-INFO|setup\.cfg|setup\.py|pyproject\.toml\.orig|(.*/)?[^/]+\.egg-info/.*")
 # What build tools say of themselves in an archive, and what lists its files; the metadata are looked at by their lines.
 TOLD = re.compile(r"[^/]+\.dist-info/(WHEEL|RECORD|METADATA)|PKG-INFO|(.*/)?[^/]+\.egg-info/PKG-INFO")
 # What plugins of build backends write anew: the version, and pyproject.toml with what was dynamic.
