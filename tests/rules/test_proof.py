@@ -143,3 +143,13 @@ def test_of_many_files_the_least_covered_are_in_the_table() -> None:
     assert lines[2].startswith("| `src/m000.py` |")
     assert len(lines) == 503
     assert lines[-1] == "| and 100 more | 50.0 % or more | |"
+
+
+def test_a_module_that_cannot_be_collected_is_told_with_its_error() -> None:
+    text = "ImportError while importing test module\na.py:1: in module\nE   ModuleNotFoundError: No module named 'b'"
+    (case,) = cases_of(
+        f'<testsuite><testcase name="a"><error message="collection failure">{text}</error></testcase></testsuite>'
+    )
+    assert case.fault == "collection failure: ModuleNotFoundError: No module named 'b'"
+    (bare,) = cases_of('<testsuite><testcase name="a"><error message="collection failure"/></testcase></testsuite>')
+    assert bare.fault == "collection failure"

@@ -94,7 +94,7 @@ def slowest(cases: Sequence[Case]) -> str:
 
 def _case(node: ElementTree.Element) -> Case:
     wrong = [child for child in node if child.tag in ("failure", "error")]
-    fault = (wrong[0].get("message") or wrong[0].tag).partition("\n")[0] if wrong else ""
+    fault = _said(wrong[0]) if wrong else ""
     module = node.get("classname", "")
     return Case(
         name=f"{module}.{node.get('name', '')}".strip("."),
@@ -105,3 +105,10 @@ def _case(node: ElementTree.Element) -> Case:
         # pytest says `skipped` of expected failures too, which were run.
         skipped=any(child.tag == "skipped" and child.get("type") != "pytest.xfail" for child in node),
     )
+
+
+def _said(wrong: ElementTree.Element) -> str:
+    """What went wrong, in a line. Of a module that cannot be collected the message does not say why: its error does."""
+    message = (wrong.get("message") or wrong.tag).partition("\n")[0]
+    errors = re.findall(r"^E +(.+)$", wrong.text or "", re.MULTILINE)
+    return f"{message}: {errors[-1]}" if errors and message == "collection failure" else message
