@@ -73,7 +73,10 @@ def test_a_project_with_nothing_to_release_is_played_as_such(tmp_path: Path, shi
     assert said.code == 0, said.err
     acts = {act["act"]: act for act in said.json["acts"]}
     assert acts["candidate"]["versions"][0].startswith("1.2.1rc1")
-    assert (acts["release"]["version"], acts["release"]["text"]) == (None, "nothing to release from here")
+    assert (acts["release"]["version"], acts["release"]["text"]) == (
+        None,
+        "nothing to release from here: no commit asks for a release",
+    )
 
 
 @pytest.mark.slow

@@ -128,7 +128,7 @@ def _release(theatre: Theatre) -> tuple[str, Mapping[str, object]]:
     with theatre.checkout(theatre.branch) as world:
         report = release(world)
         if report.version is None:
-            return "nothing to release from here", {"version": None, "released": False}
+            return "nothing to release from here: no commit asks for a release", {"version": None, "released": False}
         if not report.released:
             raise Failure(f"{report.version} is not wholly released: {report.text}")
         seen = status(world)
