@@ -14,7 +14,7 @@ from tests.support.made import CONVENTIONAL
 
 SETTINGS = Settings(
     branch="trunk",
-    prod=IndexSettings("prod", False, "http://127.0.0.1/legacy/", None),
+    prod=IndexSettings("prod", False, "http://127.0.0.1/legacy/", None, attestations=True),
     commit=CommitSettings(("feat", "fix"), ("api",)),
 )
 KNOWN = Known(CONVENTIONAL, SETTINGS, "demo", {sys.prefix: "1-1"})

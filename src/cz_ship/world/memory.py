@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 __all__ = ["Known", "Memory", "mark"]
 
 
+_PLAIN: Mapping[object, tuple[type, ...]] = {
+    **{kind: (kind,) for kind in (str, bool, int)},
+    **{kind | None: (kind, type(None)) for kind in (str, bool)},
+}
+
+
 class Known(NamedTuple):
     """What is known: the rule set, the settings, the project's name, and what was installed (see `mark`).
 
@@ -89,7 +95,7 @@ def _fields(record: object, kind: type) -> dict[str, object]:
     if not isinstance(record, dict) or record.keys() != hints.keys():
         raise TypeError(kind.__name__)
     for name, hint in hints.items():
-        wanted = {str: (str,), bool: (bool,), int: (int,), str | None: (str, type(None))}.get(hint, (dict, list))
+        wanted = _PLAIN.get(hint, (dict, list))
         if not isinstance(record[name], wanted):
             raise TypeError(name)
     return dict(record)
