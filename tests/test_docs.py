@@ -58,7 +58,7 @@ def test_the_table_of_a_failing_run_is_what_the_page_on_coverage_shows() -> None
         '<testsuite><testcase classname="tests.test_words" name="test_it"><failure message="assert 1 == 2"/></testcase>'
         "<testcase/><testcase/></testsuite>"
     )
-    cases = cases_of(report)
+    cases = cases_of(report) or ()
     reason = f"1 of {len(cases)} tests failed: {faults(cases)[0].text}"
     figures = sentence(Coverage(100.0, ()), 90, True, None, None)
     results = (

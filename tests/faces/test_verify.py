@@ -119,6 +119,16 @@ def test_tests_that_are_all_skipped_have_tested_nothing(quick: Callable[..., Rep
 
 
 @pytest.mark.slow
+def test_tests_that_end_their_process_with_0_let_nothing_pass(quick: Callable[..., Repo], ship: Speaker) -> None:
+    child = "import os, subprocess, sys\n\ndef test_child():\n    code = 'import demo_ship.words'\n"
+    run = "    subprocess.run([sys.executable, '-c', code], check=True)\n    os._exit(0)\n"
+    code, found = verified(ship, quick({"tests/test_child.py": child + run + "\ndef test_it():\n    assert False\n"}))
+    assert (code, found["tests"]["state"]) == (1, "unable")
+    assert str(found["tests"]["reason"]).startswith("pytest ended with 0 and left no report")
+    assert str(found["coverage"]["reason"]).endswith("of a failing run")
+
+
+@pytest.mark.slow
 def test_tests_within_packages_are_run_beside_those_outside_of_them(quick: Callable[..., Repo], ship: Speaker) -> None:
     inner = "import demo_ship.words\n\ndef test_it():\n    assert demo_ship.words.__file__ == ''\n"
     code, found = verified(ship, quick({"tests/test_greeting.py": TEST, "src/demo_ship/tests/test_a.py": inner}))

@@ -7,6 +7,7 @@ import pytest
 from cz_ship.flows.verify import Order, verify
 from cz_ship.gates import GateSettings, Ran, Remark
 from cz_ship.model import SUMS
+from tests.support.fake_workshop import REPORT
 from tests.support.fake_world import FakeWorld
 from tests.support.judged import judged
 from tests.support.story import machine, owing
@@ -45,6 +46,32 @@ def test_tests_that_hang_have_failed_and_their_last_words_are_kept(world: FakeWo
     assert found["tests"].details == (Remark("tests/test_demo.py::test_waits"),)
     assert found["coverage"].state == "unable"
     assert "the tests were ended" in found["coverage"].reason
+
+
+CUT = "1 passed\n!!!!!!! _pytest.outcomes.Exit: that is all !!!!!!!"
+
+
+@pytest.mark.parametrize(
+    ("words", "report", "why"),
+    [
+        ("tests/test_a.py .", "", "pytest ended with 0 and left no report: it was ended from within"),
+        ("tests/test_a.py .", "<testsuites><testsuite>", "pytest ended with 0 and left no report"),
+        (CUT, REPORT, "pytest was ended by pytest.exit, with 0, before its tests were through"),
+    ],
+)
+def test_tests_that_end_themselves_well_before_they_are_through_let_nothing_pass(
+    words: str, report: str, why: str, world: FakeWorld
+) -> None:
+    world.workshop.report = report
+    world.workshop.ends["--junitxml"] = Ran(0, words)
+    found = judged(world)["tests"]
+    assert (found.state, found.reason[: len(why)]) == ("unable", why)
+
+
+def test_of_another_command_than_pytest_it_is_told_that_its_tests_are_not_counted(world: FakeWorld) -> None:
+    world.gates = GateSettings(commands={"tests": "make test"})
+    found = judged(world)["tests"]
+    assert found[1:3] == ("passed", "the test command ended well; how many tests ran is not known")
 
 
 def test_tests_that_no_pytest_is_there_for_lets_nothing_pass(world: FakeWorld) -> None:

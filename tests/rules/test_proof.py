@@ -7,7 +7,7 @@ import pytest
 from cz_ship.errors import Exit, Failure
 from cz_ship.gates import Remark
 from cz_ship.rules.coverage import Changed, changed_coverage, coverage_of, sentence, table
-from cz_ship.rules.proof import Case, cases_of, faults, needed, on_network, slowest
+from cz_ship.rules.proof import Case, cases_of, faults, is_pytest, needed, on_network, slowest, with_options
 
 REPORT = """\
 <?xml version="1.0" encoding="utf-8"?><testsuites><testsuite name="pytest">
@@ -30,6 +30,10 @@ def measured(percent: float = 75.0, **files: tuple[list[int], list[int], float])
         },
     }
     return json.dumps(document)
+
+
+def read(report: str) -> tuple[Case, ...]:
+    return cases_of(report) or ()
 
 
 FOUND = coverage_of(measured(a=([1, 2, 3], [4], 75.0), b=([], [1, 2, 3, 7], 0.0)))
@@ -64,7 +68,7 @@ def test_test_dependencies_that_nobody_states_are_a_fault_of_the_settings() -> N
 
 
 def test_a_failed_test_is_told_with_its_place() -> None:
-    cases = cases_of(REPORT)
+    cases = read(REPORT)
     assert [case.name for case in cases] == [
         "tests.test_a.test_good",
         "tests.test_a.test_bad",
@@ -103,7 +107,29 @@ def test_tests_that_missed_the_network_are_told_in_one_remark() -> None:
 
 
 def test_a_report_that_was_cut_off_tells_nothing() -> None:
-    assert cases_of(REPORT[:200]) == ()
+    assert cases_of(REPORT[:200]) is None
+    assert cases_of("") is None
+
+
+@pytest.mark.parametrize(
+    ("line", "is_it"),
+    [
+        ("pytest", True),
+        ("/venv/bin/py.test -q", True),
+        ("python3.12 -W error -m pytest -q", True),
+        ("coverage run -m pytest", True),
+        ("python -m unittest", False),
+        ("tox -m pytest", False),
+        ("make pytest", False),
+    ],
+)
+def test_pytest_is_known_by_its_program_or_module(line: str, is_it: bool) -> None:
+    assert is_pytest(line.split()) is is_it
+
+
+def test_options_come_after_a_commands_own_and_before_what_is_none() -> None:
+    assert with_options(["pytest", "--cov=a"], ["--no-cov"]) == ["pytest", "--cov=a", "--no-cov"]
+    assert with_options(["pytest", "-q", "--", "-odd"], ["--no-cov"]) == ["pytest", "-q", "--no-cov", "--", "-odd"]
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"totals": {}, "files": {}}'])
@@ -147,9 +173,9 @@ def test_of_many_files_the_least_covered_are_in_the_table() -> None:
 
 def test_a_module_that_cannot_be_collected_is_told_with_its_error() -> None:
     text = "ImportError while importing test module\na.py:1: in module\nE   ModuleNotFoundError: No module named 'b'"
-    (case,) = cases_of(
+    (case,) = read(
         f'<testsuite><testcase name="a"><error message="collection failure">{text}</error></testcase></testsuite>'
     )
     assert case.fault == "collection failure: ModuleNotFoundError: No module named 'b'"
-    (bare,) = cases_of('<testsuite><testcase name="a"><error message="collection failure"/></testcase></testsuite>')
+    (bare,) = read('<testsuite><testcase name="a"><error message="collection failure"/></testcase></testsuite>')
     assert bare.fault == "collection failure"

@@ -12,13 +12,16 @@ from cz_ship.gates import Environment, Member, Ran, Tooling
 from cz_ship.model import Artifact
 
 PYPROJECT = "Metadata-Version: 2.4\nName: {name}\nVersion: {version}\nLicense-Expression: MIT\n"
+REPORT = """<testsuites><testsuite>
+<testcase classname="test_demo" name="test_it" file="test_demo.py" line="1" time="0.1"/>
+</testsuite></testsuites>"""
 
 
 class FakeWorkshop:
     """`programs` are those that are installed; `ends` what came of each command that says so (else: code 0),
     in whose words {cwd} stands for where it ran.
 
-    `modules` are those that an environment has, `barren` the Pythons that make none.
+    `modules` are those that an environment has, `barren` the Pythons that make none. `report` is what pytest leaves.
     """
 
     def __init__(self) -> None:
@@ -26,6 +29,7 @@ class FakeWorkshop:
         self.ends: dict[str, Ran] = {}
         self.modules = "coverage pytest"
         self.barren: tuple[str, ...] = ()
+        self.report = REPORT
         self.ran: list[str] = []
         self.extra: dict[str, dict[str, str]] = {"wheel": {}, "sdist": {}}
         self.told = Tooling()
@@ -114,6 +118,8 @@ class FakeWorkshop:
         if line.startswith("no-such"):
             raise Failure(f"cannot run {command[0]}: No such file or directory")
         self.ran.append(line)
+        if "--junitxml" in command and self.report:
+            Path(command[command.index("--junitxml") + 1]).write_text(self.report)
         asked = self.modules if "find_spec" in line else ""
         ended = next((ran for start, ran in self.ends.items() if start in line), Ran(0, asked))
         return ended._replace(words=ended.words.replace("{cwd}", str(cwd)))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 from xml.etree import ElementTree
 
@@ -15,6 +16,8 @@ from cz_ship.rules.cells import code
 NAMES = ("test", "tests", "testing")
 LAST = "dev"
 SLOWEST = 10
+# Two that measure one process spoil each other's figures; where warnings are errors, pytest-cov's about this is one.
+WITHOUT_COV = ("--no-cov", "-W", "ignore:Coverage disabled via --no-cov")
 # How Python and its HTTP clients say that the network, a name or a host is not there.
 _NETWORK = re.compile(
     r"gaierror|getaddrinfo|name resolution|[Nn]ame or service not known|nodename nor servname|Network is unreachable"
@@ -60,12 +63,25 @@ def needed(names: Sequence[str] | None, extras: Sequence[str], groups: Mapping[s
     return Needed(taken, (*wanted, "pytest", "coverage>=7"))
 
 
-def cases_of(text: str) -> tuple[Case, ...]:
-    """The tests of a JUnit report as pytest writes it (xunit1); none where it is no such report."""
+def is_pytest(command: Sequence[str]) -> bool:
+    """Whether a command is pytest's own, by the name of the program or of the module that Python runs."""
+    program = command[0].rpartition("/")[2]
+    is_module = program.startswith(("python", "coverage")) and ("-m", "pytest") in pairwise(command)
+    return program in ("pytest", "py.test") or is_module
+
+
+def with_options(command: Sequence[str], options: Sequence[str]) -> list[str]:
+    """A command with more options, which come after its own and so before none of them."""
+    end = command.index("--") if "--" in command else len(command)
+    return [*command[:end], *options, *command[end:]]
+
+
+def cases_of(text: str) -> tuple[Case, ...] | None:
+    """The tests of a JUnit report as pytest writes it (xunit1); None where it is no such report, or a part of one."""
     try:
         document = ElementTree.fromstring(text)
     except ElementTree.ParseError:
-        return ()
+        return None
     return tuple(_case(each) for each in document.iter("testcase"))
 
 

@@ -8,17 +8,16 @@ from typing import NamedTuple
 
 from cz_ship.errors import Failure
 from cz_ship.flows.gates.inspection import INSTALL, Inspection, judge_run, last_line
+from cz_ship.flows.gates.sessions import judge_sessions, run_session
 from cz_ship.gates import Environment, Judgement, Ran, Remark, State
 from cz_ship.model import Artifact
 from cz_ship.rules.coverage import Changed, Coverage, changed_coverage, coverage_of, sentence, table
 from cz_ship.rules.layout import files_of_tests, import_names, inner_tests, lost, modules, outside, package_root
 from cz_ship.rules.metadata import stated
-from cz_ship.rules.proof import Case, cases_of, faults, needed, on_network, slowest
+from cz_ship.rules.proof import needed
 
 WISH = "measure.json"
 REPORTS = ("txt", "md", "xml", "json", "lcov")
-# https://docs.pytest.org/en/stable/reference/exit-codes.html
-NO_TESTS = 5
 _ASK = "import importlib.util as known; print(*[name for name in {names} if known.find_spec(name)])"
 
 
@@ -35,13 +34,6 @@ class _Laid(NamedTuple):
     kept: tuple[str, ...]
     inner: tuple[str, ...]
     lost: tuple[str, ...]
-
-
-class _Run(NamedTuple):
-    """What a test command came to, and what its report tells of each test."""
-
-    ran: Ran
-    cases: tuple[Case, ...]
 
 
 def run_tests(inspection: Inspection) -> Judgement:
@@ -75,16 +67,15 @@ def run_tests(inspection: Inspection) -> Judgement:
         folder.mkdir(exist_ok=True)
     wish = {**_wish(inspection, environment, laid), "measured": "coverage" in there}
     (room / WISH).write_text(json.dumps(wish), encoding="utf-8")
-    # Two that measure one process spoil each other's figures.
-    options = ["--no-cov"] if "pytest_cov" in there else []
+    variables, has_cov = _variables(inspection, environment, wish), "pytest_cov" in there
     try:
-        runs = [
-            _run(inspection, command, _variables(inspection, environment, wish, [*options, *_reported(report)]), report)
+        sessions = [
+            run_session(inspection, command, variables, report, has_cov=has_cov)
             for command, report in zip(commands, (room / "report.xml", room / "inner.xml"), strict=False)
         ]
     except Failure as failure:
         return Judgement("unable", f"{failure.text}: neither the environment of the tests nor the path has it")
-    judged = _judged(inspection, runs)
+    judged = judge_sessions(inspection, sessions)
     return judged._replace(remarks=(*judged.remarks, *_on_lost(laid.lost)))
 
 
@@ -190,9 +181,7 @@ def _modules(inspection: Inspection, environment: Environment) -> frozenset[str]
     return frozenset(last_line(asked.words).split())
 
 
-def _variables(
-    inspection: Inspection, environment: Environment, wish: dict[str, object], options: Sequence[str]
-) -> dict[str, str]:
+def _variables(inspection: Inspection, environment: Environment, wish: dict[str, object]) -> dict[str, str]:
     """What the tests see: programs of their environment first, a home of their own, and what measures them."""
     room = inspection.room
     inside = str(environment.python.parent)
@@ -204,38 +193,8 @@ def _variables(
         "DBUS_SESSION_BUS_ADDRESS": "disabled:",
         "HOME": str(room / "home"),
         "PATH": inspection.world.workshop.path(inside),
-        "PYTEST_ADDOPTS": shlex.join(options),
         "VIRTUAL_ENV": str(environment.python.parent.parent),
     }
-
-
-def _reported(report: Path) -> list[str]:
-    return ["--junitxml", str(report), "-o", "junit_family=xunit1"]
-
-
-def _run(inspection: Inspection, command: list[str], env: dict[str, str], report: Path) -> _Run:
-    ran = inspection.run(command, inspection.room / "project", env)
-    return _Run(ran, cases_of(report.read_text(encoding="utf-8", errors="replace")) if report.is_file() else ())
-
-
-def _judged(inspection: Inspection, runs: Sequence[_Run]) -> Judgement:
-    cases = tuple(case for each in runs for case in each.cases)
-    # Files that are called as tests are may hold none, which is a fault only where no others do.
-    telling = [each.ran for each in runs if each.ran.code != NO_TESTS] or [runs[0].ran]
-    ran = next((each for each in telling if each.code != 0), telling[0])
-    failed = faults(cases)
-    counted = f"{len(cases)} test{'s' * (len(cases) > 1)}"
-    skipped = sum(each.skipped for each in cases)
-    aside = f", {skipped} skipped" if skipped else ""
-    told = f"{counted} of the installed wheel{aside}" if cases else "the test command ended well"
-    judged = judge_run(ran, inspection.gate, told)
-    page = slowest(cases) if cases else ""
-    if failed and ran.code is not None:
-        reason = f"{len(failed)} of {counted} failed: {failed[0].text}"
-        return Judgement("failed", reason, (*failed, *on_network(cases)), page)
-    if cases and skipped == len(cases) and judged.state == "passed":
-        return Judgement("unable", f"nothing was tested: {counted}{aside}", page=page)
-    return judged._replace(page=page)
 
 
 def _report(path: Path) -> Coverage:
