@@ -166,7 +166,6 @@ class Tooling(NamedTuple):
     classifiers: tuple[str, ...] = ()
     groups: Mapping[str, tuple[str, ...]] = {}
     tables: tuple[str, ...] = ()
-    hooks: tuple[Hook, ...] = ()
     coverage: str = ""
     fail_under: float | None = None
 
@@ -223,6 +222,7 @@ class Workshop(Protocol):
         ...
 
     def tooling(self, tree: Path) -> Tooling: ...
+    def hooks(self, tree: Path) -> tuple[Hook, ...]: ...
     def local_hooks(self, tree: Path, into: Path) -> None:
         """Write the pre-commit configuration of a tree without the repositories of others."""
         ...

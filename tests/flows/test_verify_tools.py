@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from cz_ship.errors import Failure
 from cz_ship.gates import GateSettings, Hook, Ran, Tooling
 from tests.support.fake_world import FakeWorld
 from tests.support.judged import judged
@@ -55,7 +56,7 @@ def test_pages_that_nothing_here_can_build_are_no_passed_gate(tmp_path: Path) ->
 
 def hooked(world: FakeWorld, *hooks: Hook) -> FakeWorld:
     """The same, with pre-commit and its configuration."""
-    world.workshop.told = Tooling(hooks=hooks)
+    world.workshop.configured = hooks
     world.workshop.programs["pre-commit"] = "/bin/pre-commit"
     return world
 
@@ -89,6 +90,21 @@ def test_every_hook_is_run_whatever_came_of_the_one_before_and_sees_the_files_of
     assert [each.text for each in found.details] == ["E501", "files were modified by this hook"]
 
 
+def test_hooks_that_cannot_be_read_are_the_fault_of_no_gate_that_asks_none(world: FakeWorld) -> None:
+    world.workshop.configured = Failure("hooks.yaml cannot be read")
+    world.gates = GateSettings(commands={"lint": "ruff check"})
+    found = judged(world)
+    assert found["types"][1:3] == ("failed", "hooks.yaml cannot be read")
+    assert found["lint"][1:3] == ("passed", "ruff check (named by the settings)")
+    assert found["tests"].state == "passed"
+
+
+def test_a_command_of_the_settings_stands_in_for_all_others(world: FakeWorld) -> None:
+    hooked(world, Hook("ruff-check"), Hook("typos"))
+    world.gates = GateSettings(commands={"lint": "make lint"})
+    assert judged(world)["lint"].reason == "make lint (named by the settings)"
+
+
 @pytest.mark.parametrize(("code", "state"), [(1, "failed"), (3, "unable")])
 def test_hooks_that_cannot_be_fetched_judge_nothing(code: int, state: str, world: FakeWorld) -> None:
     world.workshop.ends["/bin/pre-commit"] = Ran(code, "no such host")
@@ -103,7 +119,8 @@ def test_a_hook_of_no_family_that_cannot_be_fetched_is_left_out_and_told(world: 
 
 
 def test_where_pre_commit_is_not_here_its_hooks_are_left_out_by_name_and_tables_are_asked(world: FakeWorld) -> None:
-    world.workshop.told = Tooling(hooks=(Hook("own", "ruff"), Hook("other", "make")), tables=("ruff",))
+    world.workshop.configured = (Hook("own", "ruff"), Hook("other", "make"))
+    world.workshop.told = Tooling(tables=("ruff",))
     assert judged(world)["lint"][1:3] == (
         "passed",
         "ruff check . (named by pyproject.toml); "

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cz_ship.gates import GateSettings, Hook, Remark, Tooling
+from cz_ship.gates import GateSettings, Hook, Remark
 from cz_ship.rules.links import broken_links
 from cz_ship.rules.tooling import Choice, docs_choice, placed, style_choice
 
@@ -12,43 +12,32 @@ def commands(choice: Choice) -> tuple[str, ...]:
 
 
 def chosen(gate: str, *hooks: Hook, tables: tuple[str, ...] = (), here: str = "", fetching: bool = True) -> Choice:
-    """What a gate asks where the settings say nothing, and those programs are here."""
-    tooling = Tooling(hooks=hooks, tables=tables)
-    return style_choice(gate, GateSettings(), tooling, here.split().__contains__, fetching=fetching)
+    """What a gate asks where those programs are here."""
+    return style_choice(gate, hooks, tables, here.split().__contains__, fetching=fetching)
+
+
+def test_every_linter_is_asked_that_a_hook_is_of() -> None:
+    assert commands(chosen("lint", Hook("flake8"), Hook("black"), Hook("ruff-check"))) == (
+        "pre-commit run flake8 --all-files",
+        "pre-commit run ruff-check --all-files",
+    )
 
 
 @pytest.mark.parametrize(
-    ("gate", "tooling", "wanted"),
+    ("gate", "tables", "wanted"),
     [
-        (
-            "lint",
-            Tooling(hooks=(Hook("flake8"), Hook("black"), Hook("ruff-check"))),
-            ("pre-commit run flake8 --all-files", "pre-commit run ruff-check --all-files"),
-        ),
-        ("format", Tooling(tables=("black", "isort")), ("black --check .", "isort --check .")),
-        ("format", Tooling(tables=("ruff", "isort")), ("ruff format --check .", "isort --check .")),
-        ("format", Tooling(tables=("ruff", "black")), ("black --check .",)),
-        (
-            "format",
-            Tooling(tables=("ruff", "black", "ruff.format")),
-            ("ruff format --check .", "black --check ."),
-        ),
-        ("lint", Tooling(tables=("pylint", "ruff")), ("ruff check .", "pylint --recursive=y .")),
-        ("types", Tooling(tables=("mypy", "mypy.files", "mypy.packages", "pyright")), ("mypy", "pyright")),
-        ("types", Tooling(tables=("mypy", "mypy.strict")), ()),
-        ("types", Tooling(tables=("ruff",)), ()),
+        ("format", ("black", "isort"), ("black --check .", "isort --check .")),
+        ("format", ("ruff", "isort"), ("ruff format --check .", "isort --check .")),
+        ("format", ("ruff", "black"), ("black --check .",)),
+        ("format", ("ruff", "black", "ruff.format"), ("ruff format --check .", "black --check .")),
+        ("lint", ("pylint", "ruff"), ("ruff check .", "pylint --recursive=y .")),
+        ("types", ("mypy", "mypy.files", "mypy.packages", "pyright"), ("mypy", "pyright")),
+        ("types", ("mypy", "mypy.strict"), ()),
+        ("types", ("ruff",), ()),
     ],
 )
-def test_every_tool_is_asked_that_hooks_or_else_tables_name(
-    gate: str, tooling: Tooling, wanted: tuple[str, ...]
-) -> None:
-    assert commands(style_choice(gate, GateSettings(), tooling, bool)) == wanted
-
-
-def test_a_command_of_the_settings_stands_in_for_all_others() -> None:
-    settings = GateSettings(commands={"lint": "make lint"})
-    tooling = Tooling(hooks=(Hook("ruff"), Hook("codespell")), tables=("pylint",))
-    assert commands(style_choice("lint", settings, tooling, bool)) == ("make lint",)
+def test_every_tool_is_asked_that_a_table_is_of(gate: str, tables: tuple[str, ...], wanted: tuple[str, ...]) -> None:
+    assert commands(chosen(gate, tables=tables)) == wanted
 
 
 def test_hooks_of_no_family_are_asked_by_lint_beside_what_it_asks_anyway() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cz_ship.errors import Failure
-from cz_ship.gates import Environment, Member, Ran, Tooling
+from cz_ship.gates import Environment, Hook, Member, Ran, Tooling
 from cz_ship.model import Artifact
 
 PYPROJECT = "Metadata-Version: 2.4\nName: {name}\nVersion: {version}\nLicense-Expression: MIT\n"
@@ -33,6 +33,7 @@ class FakeWorkshop:
         self.ran: list[str] = []
         self.extra: dict[str, dict[str, str]] = {"wheel": {}, "sdist": {}}
         self.told = Tooling()
+        self.configured: tuple[Hook, ...] | Failure = ()
         self.copied: tuple[str, ...] = ()
         self.besides: tuple[str, ...] = ()
         self.fits = True
@@ -63,6 +64,11 @@ class FakeWorkshop:
 
     def tooling(self, tree: Path) -> Tooling:
         return self.told
+
+    def hooks(self, tree: Path) -> tuple[Hook, ...]:
+        if isinstance(self.configured, Failure):
+            raise self.configured
+        return self.configured
 
     def local_hooks(self, tree: Path, into: Path) -> None: ...
 

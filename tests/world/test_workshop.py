@@ -198,7 +198,7 @@ def test_what_a_projects_files_say_of_its_tools_is_read(tmp_path: Path) -> None:
     assert (found.requires_python, found.classifiers) == (">=3.10", ("A :: B",))
     assert found.groups == {"lint": ("ruff",), "test": ("hypothesis", "ruff")}
     assert found.tables == ("ruff", "coverage", "coverage.report")
-    assert found.hooks == (
+    assert SHOP.hooks(tmp_path) == (
         Hook("mypy", "mypy --strict", local=True),
         Hook("own", "./ci/own.sh", local=True),
         Hook("made", local=True),
@@ -227,6 +227,7 @@ def test_settings_of_coverage_are_found_where_coverage_finds_them(
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
+        (".pre-commit-config.yaml", "repos:\n- {repo: local, hooks: [foo]}\n", "pre-commit-config.yaml cannot be read"),
         ("pyproject.toml", "[project", "pyproject.toml cannot be read"),
         ("pyproject.toml", '[dependency-groups]\na = [{include-group = "b"}]\n', "dependency groups cannot be read"),
         (".pre-commit-config.yaml", "repos: [{]", "pre-commit-config.yaml cannot be read"),
@@ -236,8 +237,9 @@ def test_settings_of_coverage_are_found_where_coverage_finds_them(
 )
 def test_files_of_tools_that_cannot_be_read_are_said(name: str, text: str, said: str, tmp_path: Path) -> None:
     (tmp_path / name).write_text(text)
+    read = SHOP.hooks if name.startswith(".pre-commit") else SHOP.tooling
     with pytest.raises(Failure, match=said):
-        tooling_of(tmp_path)
+        read(tmp_path)
 
 
 def test_the_changed_lines_are_those_since_the_merge_base(tmp_path: Path) -> None:

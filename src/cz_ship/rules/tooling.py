@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from shlex import quote, split
 from typing import NamedTuple
 
-from cz_ship.gates import GateSettings, Hook, Remark, Tooling
+from cz_ship.gates import GateSettings, Hook, Remark
 
 SETTINGS = "the settings"
 HOOKS = "pre-commit's configuration"
@@ -56,29 +56,27 @@ def by_settings(command: str) -> Choice:
 
 
 def style_choice(
-    gate: str, settings: GateSettings, tooling: Tooling, is_here: Callable[[str], bool], *, fetching: bool = True
+    gate: str, hooks: Sequence[Hook], tables: Sequence[str], is_here: Callable[[str], bool], *, fetching: bool = True
 ) -> Choice:
-    """What judges `lint`, `format` or `types`: the settings, else pre-commit's hooks, else tables in pyproject.toml.
+    """What judges `lint`, `format` or `types` without the settings: pre-commit's hooks, or tables in pyproject.toml.
 
     `lint` asks the hooks of no family too, but for those that pre-commit would have to fetch where nothing is fetched.
     A hook whose program is not here is left out.
     """
-    if own := settings.commands.get(gate):
-        return by_settings(own)
-    hooks = [hook for hook in tooling.hooks if hook.name in FAMILIES[gate]]
-    tables = Choice() if hooks else _by_table(gate, tooling.tables)
+    asked = [hook for hook in hooks if hook.name in FAMILIES[gate]]
+    named = Choice() if asked else _by_table(gate, tables)
     if gate == "lint":
-        hooks += [hook for hook in tooling.hooks if not is_of_a_family(hook.name)]
-    amiss = {hook.name: why for hook in hooks if (why := _amiss(hook, is_here, fetching))}
+        asked += [hook for hook in hooks if not is_of_a_family(hook.name)]
+    amiss = {hook.name: why for hook in asked if (why := _amiss(hook, is_here, fetching))}
     # pre-commit runs all hooks of one name, and would fail for the one that is amiss.
-    names = dict.fromkeys(hook.name for hook in hooks if hook.name not in amiss)
-    others = {hook.name for hook in hooks if not hook.local}
+    names = dict.fromkeys(hook.name for hook in asked if hook.name not in amiss)
+    others = {hook.name for hook in asked if not hook.local}
     tools = (
         Tool(f"pre-commit run {quote(name)} --all-files{'' if name in others else LOCAL}", HOOKS, name)
         for name in names
     )
     nobody = f"neither the settings (gates.commands.{gate}), nor pre-commit's hooks, nor pyproject.toml name one"
-    return Choice((*tools, *tables.tools), (*amiss.items(), *tables.left_out), nobody)
+    return Choice((*tools, *named.tools), (*amiss.items(), *named.left_out), nobody)
 
 
 def is_of_a_family(hook: str) -> bool:

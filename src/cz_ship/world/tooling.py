@@ -34,7 +34,6 @@ def tooling_of(tree: Path) -> Tooling:
         classifiers=tuple(map(str, classifiers)) if isinstance(classifiers, list) else (),
         groups=_groups(_table(document, "dependency-groups")),
         tables=(*tool, *(f"{name}.{key}" for name in tool for key in _table(tool, name))),
-        hooks=tuple(hooks_of(tree / HOOKS)),
         coverage=file,
         fail_under=fail_under,
     )
@@ -75,7 +74,8 @@ def hooks_of(path: Path) -> Iterator[Hook]:
                 local = repository["repo"] == "local"
                 prefix = PROGRAMS.get(str(hook.get("language"))) if local else None
                 yield Hook(str(hook["id"]), None if prefix is None else f"{prefix}{hook.get('entry', '')}", local)
-    except (OSError, ValueError, yaml.YAMLError, KeyError, TypeError) as error:
+    # Where a list or a table stands in place of another, Python has several words for it.
+    except (OSError, ValueError, yaml.YAMLError, LookupError, TypeError, AttributeError) as error:
         raise Failure(f"{path.name} cannot be read: {type(error).__name__}: {error}") from error
 
 

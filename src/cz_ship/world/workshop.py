@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from cz_ship.errors import Failure, usage
-from cz_ship.gates import Environment, Member, Ran, Tooling
+from cz_ship.gates import Environment, Hook, Member, Ran, Tooling
 from cz_ship.model import Artifact
 from cz_ship.world.archive import artifact_at, member_of, members_of, stated_metadata
 from cz_ship.world.install import ALONE
@@ -65,6 +65,11 @@ class LiveWorkshop:
         from cz_ship.world.tooling import tooling_of
 
         return tooling_of(tree)
+
+    def hooks(self, tree: Path) -> tuple[Hook, ...]:
+        from cz_ship.world.tooling import HOOKS, hooks_of
+
+        return tuple(hooks_of(tree / HOOKS))
 
     def local_hooks(self, tree: Path, into: Path) -> None:
         from cz_ship.world.tooling import write_local_hooks

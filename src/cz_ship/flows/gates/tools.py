@@ -36,11 +36,13 @@ def style(inspection: Inspection) -> Judgement:
         inside = "/" in program and not program.startswith("/")
         return normpath(program) in paths if inside else bool(workshop.find(program))
 
-    tooling, fetching = workshop.tooling(tree), inspection.world.settings.isolation
-    if tooling.hooks:
+    if own := inspection.settings.commands.get(inspection.gate.name):
+        return _all(inspection, by_settings(own), tree)
+    hooks, tables = workshop.hooks(tree), workshop.tooling(tree).tables
+    if hooks:
         workshop.local_hooks(tree, inspection.room / LOCAL_HOOKS)
-    choice = style_choice(inspection.gate.name, inspection.settings, tooling, is_here, fetching=fetching)
-    return _all(inspection, choice, tree)
+    fetching = inspection.world.settings.isolation
+    return _all(inspection, style_choice(inspection.gate.name, hooks, tables, is_here, fetching=fetching), tree)
 
 
 def docs(inspection: Inspection) -> Judgement:
