@@ -257,6 +257,10 @@ class Workshop(Protocol):
         """Copy files of a tree into a new folder."""
         ...
 
+    def lay_links(self, tree: Path, into: Path) -> None:
+        """Lay the links of a tree to its folders into a copy of it, where both places are there too."""
+        ...
+
     def changed_lines(self, repository: Path, base: str, commit: str) -> Mapping[str, tuple[int, ...]]:
         """The lines (from 1) that a commit's files have since its merge base with another."""
         ...

@@ -98,6 +98,8 @@ class FakeWorkshop:
     def copy(self, tree: Path, paths: Sequence[str], into: Path) -> None:
         self.copied += tuple(paths)
 
+    def lay_links(self, tree: Path, into: Path) -> None: ...
+
     def changed_lines(self, repository: Path, base: str, commit: str) -> Mapping[str, tuple[int, ...]]:
         return {}
 

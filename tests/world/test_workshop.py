@@ -168,6 +168,32 @@ def test_a_tree_is_told_without_what_git_keeps(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("link", "target", "is_laid"),
+    [
+        ("alias", "data", True),
+        ("tests/words", "../data/words", True),
+        ("again", "alias", True),
+        ("alias", "src/demo", False),
+        ("src/data", "../data", False),
+        ("alias", "/", False),
+        ("alias", "nowhere", False),
+    ],
+)
+def test_links_to_folders_are_laid_into_a_copy_that_has_those_folders(
+    link: str, target: str, is_laid: bool, tmp_path: Path
+) -> None:
+    tree, into = tmp_path / "tree", tmp_path / "copy"
+    Repo(tree).write({"src/demo/a.py": "", "data/words/a.txt": "", "tests/test_a.py": ""})
+    (tree / link).symlink_to(target)
+    if target == "alias":
+        (tree / target).symlink_to("data")
+    SHOP.copy(tree, ["data/words/a.txt", "tests/test_a.py"], into)
+    SHOP.lay_links(tree, into)
+    assert (into / link).is_symlink() is is_laid
+    assert not is_laid or (into / link).resolve().is_relative_to(into / "data")
+
+
+@pytest.mark.parametrize(
     ("text", "key"),
     [
         ("-----BEGIN PRIVATE KEY-----\nMII\n", 0),

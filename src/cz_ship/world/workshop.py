@@ -128,6 +128,16 @@ class LiveWorkshop:
             (into / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(tree / path, into / path)
 
+    def lay_links(self, tree: Path, into: Path) -> None:
+        top = tree.resolve()
+        for place, folders, _ in os.walk(top):
+            beside = into / Path(place).relative_to(top)
+            for link in (Path(place, name) for name in folders if Path(place, name).is_symlink()):
+                target = link.resolve()
+                inside = into / target.relative_to(top) if target.is_relative_to(top) else None
+                if inside and inside.is_dir() and beside.is_dir():
+                    (beside / link.name).symlink_to(os.path.relpath(inside, beside), target_is_directory=True)
+
     def changed_lines(self, repository: Path, base: str, commit: str) -> Mapping[str, tuple[int, ...]]:
         from cz_ship.world.diff import changed_lines
 

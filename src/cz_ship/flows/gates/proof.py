@@ -61,6 +61,7 @@ def run_tests(inspection: Inspection) -> Judgement:
     if commands[0][0] == "pytest" and "pytest" not in there:
         return Judgement("unable", f"pytest is not installed beside cz-ship ({INSTALL}), and nothing is fetched")
     workshop.copy(laid.tree, laid.kept, room / "project")
+    workshop.lay_links(laid.tree, room / "project")
     # Tests that are a part of their package import it from within: they are laid beside what is installed.
     workshop.copy(laid.tree / (laid.root or ""), laid.inner, environment.site)
     for folder in (room / "coverage", room / "home", room / "project"):
