@@ -15,7 +15,7 @@ import pytest
 
 from cz_ship.errors import Failure
 from cz_ship.model import Artifact, sums_text
-from cz_ship.world.archive import artifact_at, repack, stated_metadata
+from cz_ship.world.archive import artifact_at, members_of, repack, stated_metadata
 from cz_ship.world.process import run
 
 EPOCH = 1_700_000_000
@@ -145,6 +145,13 @@ def test_a_member_that_is_no_file_folder_or_link_is_refused_by_name(tmp_path: Pa
 def test_a_hard_link_to_nothing_is_a_failure(tmp_path: Path) -> None:
     with pytest.raises(Failure, match=r"cannot repack demo-1.0.tar.gz: .*run.sh"):
         repacked(sdist(tmp_path / "one", (TWIN,)))
+
+
+@pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE])
+def test_a_link_that_leads_nowhere_is_told_by_its_place(tmp_path: Path, kind: bytes) -> None:
+    found = sdist(tmp_path / "one", [Member("demo-1.0/docs/x.md", kind, link="missing.md")])
+    with pytest.raises(Failure, match=rf"^{found.name}: docs/x.md is a link that leads nowhere in it \(missing.md\)$"):
+        members_of(found)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.5])

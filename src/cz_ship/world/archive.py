@@ -107,9 +107,13 @@ def _wheel_members(path: Path) -> Iterator[Member]:
 def _sdist_members(path: Path) -> Iterator[Member]:
     with tarfile.open(path, "r:*") as sdist:
         for member in sdist:
-            content = sdist.extractfile(member) if not member.isdir() else None
+            name = member.name.partition("/")[2]
+            try:
+                content = sdist.extractfile(member) if not member.isdir() else None
+            except KeyError:
+                raise Failure(f"{path.name}: {name} is a link that leads nowhere in it ({member.linkname})") from None
             if content is not None:
-                yield member_of(member.name.partition("/")[2], content)
+                yield member_of(name, content)
 
 
 def _copy_members(source: tarfile.TarFile, packed: tarfile.TarFile, epoch: int) -> None:
