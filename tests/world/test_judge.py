@@ -40,7 +40,7 @@ def sdist(version: str = "1.1.0", module: str = MODULE, **more: str) -> bytes:
         "version.txt": f"{version}\n",
         "PKG-INFO": METADATA.format(version=version),
         "src/demo.egg-info/SOURCES.txt": "made by the backend",
-        **{f"src/demo/{name}.py": text for name, text in more.items()},
+        **{name if "." in name else f"src/demo/{name}.py": text for name, text in more.items()},
     }
     with tarfile.open(fileobj=made, mode="w:gz") as archive:
         for name, text in texts.items():
@@ -115,6 +115,14 @@ def test_a_whole_release_is_without_offence(stage: Stage) -> None:
     assert offences(stage.scene, stage.start) == ()
 
 
+def test_what_a_backend_writes_at_each_build_is_no_offence(stage: Stage) -> None:
+    stated = "version = '1.1.0'\n"
+    stage.put(WHEEL, wheel(_version=stated))
+    stage.put(SDIST, sdist(_version=stated, **{"pyproject.toml": "[project]\n", "pyproject.toml.orig": "# ours\n"}))
+    stage.announce()
+    assert offences(stage.scene, stage.start) == ()
+
+
 HARMS: list[tuple[str, Callable[[Stage], object]]] = [
     ("there are 0 new tags", lambda stage: stage.repo.git("tag", "-d", "v1.1.0")),
     ("there are 2 new tags", lambda stage: stage.repo.tag("v1.1.1")),
@@ -129,6 +137,7 @@ HARMS: list[tuple[str, Callable[[Stage], object]]] = [
     (f"{WHEEL} holds demo/__init__.py", lambda stage: stage.put(WHEEL, wheel(module="import nothing\n"))),
     (f"{WHEEL} holds demo/uncommitted.py", lambda stage: stage.put(WHEEL, wheel(uncommitted="import nothing\n"))),
     (f"{WHEEL} holds demo/__init__.py", lambda stage: stage.put(WHEEL, wheel(module="1.1.0\n"))),
+    (f"{WHEEL} holds demo/_version.py", lambda stage: stage.put(WHEEL, wheel(_version="version = '1.0.0'\n"))),
     (f"{SDIST} holds src/demo/uncommitted.py", lambda stage: stage.put(SDIST, sdist(uncommitted="import nothing\n"))),
     (f"{SDIST} holds src/demo/copied.py", lambda stage: stage.put(SDIST, sdist(copied=MODULE))),
     (f"{WHEEL} holds demo/empty.py", lambda stage: stage.put(WHEEL, wheel(empty=""))),

@@ -16,6 +16,10 @@ from cz_ship.world.rehearsal.narrative import telling_offences
 
 # What a backend adds to a tree, by the specifications of sdists and wheels and the habit of setuptools.
 _MADE = re.compile(r"(^|/)(PKG-INFO|setup\.cfg|[^/]+\.(egg-info|dist-info)/.*)$")
+# What uv_build and pdm-backend put in place of the tree's, and the tree's own beside it.
+_REWRITTEN = ("pyproject.toml", "pyproject.toml.orig")
+# The module that hatch-vcs, setuptools-scm and their like write at each build.
+_VERSION_MODULE = re.compile(r"(^|/)_*version_*\.pyi?$")
 
 
 class Announced(NamedTuple):
@@ -135,7 +139,7 @@ def _file_offences(scene: Scene, start: Beginning, tag: str, tree: Mapping[str, 
 def _content_offences(name: str, content: bytes, tag: str, tree: Mapping[str, bytes]) -> Iterator[str]:
     held = _members(name, content)
     stated = next((text for path, text in held.items() if path.endswith(("PKG-INFO", ".dist-info/METADATA"))), b"")
-    version = BytesHeaderParser().parsebytes(stated)["Version"]
+    version = BytesHeaderParser().parsebytes(stated)["Version"] or ""
     if not version or not _names(tag, version):
         yield f"{name} states version {version}, its tag is {tag}"
     is_wheel = name.endswith(".whl")
@@ -143,7 +147,8 @@ def _content_offences(name: str, content: bytes, tag: str, tree: Mapping[str, by
         yield from _lacks(name, held, tree)
     for path, text in held.items():
         is_its = _has_somewhere(tree, path, text) if is_wheel else tree.get(path) == text
-        if not _MADE.search(path) and not is_its:
+        is_derived = path in _REWRITTEN or (_VERSION_MODULE.search(path) and version.encode() in text)
+        if not is_its and not is_derived and not _MADE.search(path):
             yield f"{name} holds {path}, which {tag} does not have so"
 
 
