@@ -11,6 +11,7 @@ from cz_ship.flows.gates.inspection import Inspection
 from cz_ship.flows.gates.installs import installs
 from cz_ship.gates import GateResult, GateWord, Judgement, Subject, Verification
 from cz_ship.ports import Clone, World
+from cz_ship.rules.coverage import Coverage
 from cz_ship.rules.gates import gates, red, refuse_red, set_aside, verdict, words
 
 JUDGES: Mapping[str, Callable[[Inspection], Judgement]] = {
@@ -62,7 +63,9 @@ def vouch(world: World, found: Verification, dist: Path) -> None:
         world.builder.vouch(dist, words(found.results))
 
 
-def judge_all(world: World, subject: Subject, clone: Clone, folder: Path, baseline: Path | None = None) -> Verification:
+def judge_all(
+    world: World, subject: Subject, clone: Clone, folder: Path, baseline: Coverage | None = None
+) -> Verification:
     """Judge a subject by every gate. A private `clone` has its commit; `folder` takes logs and reports."""
     found: dict[str, GateResult] = {}
     workshop = world.workshop

@@ -13,8 +13,11 @@ from cz_ship.flows.remade import clone_with
 from cz_ship.flows.survey import head_commit
 from cz_ship.gates import Subject, Verification
 from cz_ship.ports import World
+from cz_ship.rules.coverage import Coverage, coverage_of
 from cz_ship.rules.metadata import stated
 from cz_ship.rules.pythons import supported
+
+WRITTEN = "an earlier run wrote one into the folder of its reports: coverage/coverage.json"
 
 
 class Order(NamedTuple):
@@ -32,11 +35,13 @@ class Order(NamedTuple):
 def verify(world: World, order: Order) -> Verification:
     """Judge the artifacts of a folder, or else the candidate of HEAD, by every gate.
 
-    Raises `Failure` where there is nothing to judge.
+    Raises `Failure` where there is nothing to judge, or nothing to compare with.
     """
+    # Read before any gate writes: it may lie in the very folder that takes the reports of this run.
+    earlier = _earlier(order.baseline) if order.baseline else None
     subject = _built(world, order.folder / "dist") if order.dist is None else _found(world, order.dist)
     with clone_with(world, subject.commit, subject.version) as clone:
-        found = judge_all(world, subject._replace(time=clone.time(subject.commit)), clone, order.folder, order.baseline)
+        found = judge_all(world, subject._replace(time=clone.time(subject.commit)), clone, order.folder, earlier)
     vouch(world, found, order.dist or order.folder / "dist")
     return found
 
@@ -59,6 +64,15 @@ def supported_pythons(world: World, dist: Path | None) -> tuple[str, ...]:
     if not tooling.requires_python and not tooling.classifiers:
         raise usage("pyproject.toml states no Pythons", "state requires-python, or hand the built files over: --dist")
     return supported(requires, tooling.classifiers)
+
+
+def _earlier(baseline: Path) -> Coverage:
+    try:
+        return coverage_of(baseline.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise usage(f"the baseline {baseline} cannot be read: {error}", WRITTEN) from error
+    except Failure as failure:
+        raise usage(f"the baseline {baseline}: {failure.text}", WRITTEN) from failure
 
 
 def _built(world: World, out: Path) -> Subject:

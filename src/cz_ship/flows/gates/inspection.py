@@ -9,6 +9,7 @@ from cz_ship.gates import Gate, GateResult, GateSettings, Judgement, Ran, Remark
 from cz_ship.model import Artifact
 from cz_ship.ports import Clone, Rules, World
 from cz_ship.rules.candidate import decode
+from cz_ship.rules.coverage import Coverage
 
 # How tools that gates ask, and that the project does not need to run, come here.
 INSTALL = "pip install 'cz-ship[gates]'"
@@ -20,7 +21,7 @@ class Inspection(NamedTuple):
 
     `clone` is private: every gate lays its tree out anew. `folder` takes logs and reports, and stays; `room`
     is private and goes. `before` are the results so far; `until` is when the gate's time is over, by the workshop's
-    clock; `baseline` is an earlier coverage JSON.
+    clock; `baseline` is what an earlier run covered.
     """
 
     world: World
@@ -32,7 +33,7 @@ class Inspection(NamedTuple):
     gate: Gate
     before: Mapping[str, GateResult]
     until: float
-    baseline: Path | None = None
+    baseline: Coverage | None = None
 
     @property
     def log(self) -> Path:

@@ -103,8 +103,7 @@ def coverage(inspection: Inspection) -> Judgement:
     if ran.code != 0:
         why = "the tests were ended, or ran nothing of the wheel" if "No data" in ran.words else "its log says why"
         return judge_run(ran, inspection.gate, "")._replace(state="unable", reason=f"{last_line(ran.words)}: {why}")
-    found = _report(Path(wish["out"], "coverage.json"))
-    earlier = _report(inspection.baseline) if inspection.baseline else None
+    found, earlier = _report(Path(wish["out"], "coverage.json")), inspection.baseline
     is_red = inspection.before["tests"].state != "passed"
     text = sentence(found, wanted, is_red, earlier, _changed(inspection, found))
     enough = wanted is None or found.percent >= wanted
