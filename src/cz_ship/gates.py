@@ -217,6 +217,10 @@ class Workshop(Protocol):
         """The files below a folder, without what git keeps there."""
         ...
 
+    def sources(self, wheel: Artifact) -> Mapping[str, bytes]:
+        """The Python files of a wheel, by their paths there."""
+        ...
+
     def metadata(self, artifact: Artifact) -> bytes:
         """The core metadata that an artifact states."""
         ...

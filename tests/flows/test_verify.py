@@ -128,6 +128,22 @@ def test_a_secret_in_the_wheel_fails_the_contents(world: FakeWorld) -> None:
     assert ".env is only in the wheel of the sdist" in told
 
 
+def test_what_the_wheel_imports_and_the_tree_alone_has_fails_the_contents_and_is_kept_from_the_tests(
+    tmp_path: Path,
+) -> None:
+    public = owing()
+    files = {"test_demo.py": "", "demo.py": "def sing():\n    import testing\n", "testing.py": ""}
+    public.remote.commit("test: sing", files)
+    world = machine(public, tmp_path)
+    world.gates = GateSettings()
+    found = judged(world)
+    said = "demo.py imports testing, which is in the tree and not in the wheel"
+    assert found["contents"][1:3] == ("failed", said)
+    assert found["contents"].details[0] == Remark(said, "demo.py", 2)
+    assert "testing.py" not in world.workshop.copied
+    assert found["tests"].details[0].text.startswith("testing.py looks like a source, is not in the wheel")
+
+
 def test_another_build_with_other_tools_is_not_reproducible(world: FakeWorld, tmp_path: Path) -> None:
     verify(world, Order(tmp_path))
     other = machine(world.public, tmp_path, tools="2")

@@ -65,6 +65,14 @@ def test_a_package_that_the_wheel_has_nothing_of_is_lost(path: str, is_lost: boo
     assert lost([path], "src", ["demo/__init__.py", DIST]) == ()
 
 
+@pytest.mark.parametrize(("root", "above"), [("", ""), ("src", "src/")])
+def test_what_the_wheel_imports_is_lost_whatever_its_name(root: str, above: str) -> None:
+    paths = [f"{above}demo/__init__.py", "_fast.py", "utils/a.py", "utils/b.py", "tests/unit/a.py", "t/test_a.py"]
+    imported = ("_fast", "utils", "tests", "t", "demo")
+    assert lost(paths, root, ["demo/__init__.py", DIST], imported) == ("_fast.py", "utils")
+    assert outside(paths, root, ["demo/__init__.py", DIST], imported) == ("tests/unit/a.py", "t/test_a.py")
+
+
 @pytest.mark.parametrize(
     ("members", "names"),
     [

@@ -58,6 +58,9 @@ class FakeWorkshop:
         files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
         return members({name: path.read_text(encoding="utf-8") for name, path in files.items() if ".git/" not in name})
 
+    def sources(self, wheel: Artifact) -> Mapping[str, bytes]:
+        return {path: text.encode() for path, text in shipped(_read(wheel)["files"]).items()}
+
     def metadata(self, artifact: Artifact) -> bytes:
         stated = _read(artifact)
         return PYPROJECT.format(**stated).encode()

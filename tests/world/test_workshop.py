@@ -113,6 +113,15 @@ def test_the_members_of_an_archive_are_told_with_size_and_sum(make: Callable[...
     assert SHOP.artifacts(tmp_path) == (artifact,)
 
 
+def test_the_modules_of_a_wheel_can_be_read(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "demo-1-py3-none-any.whl", "w") as made:
+        made.writestr("demo/a.py", "# coding: latin-1\n# \xe4".encode("latin-1"))
+        made.writestr("demo/a.txt", "")
+    assert SHOP.sources(artifact_at(tmp_path / "demo-1-py3-none-any.whl")) == {
+        "demo/a.py": b"# coding: latin-1\n# \xe4"
+    }
+
+
 def test_the_wheel_for_this_python_is_chosen_among_several(tmp_path: Path) -> None:
     made = []
     for tag in ("any", "win_amd64"):

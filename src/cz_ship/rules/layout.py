@@ -52,35 +52,40 @@ def import_names(members: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(each.replace("/", ".") for each in named))
 
 
-def outside(paths: Iterable[str], root: str | None, members: Sequence[str]) -> tuple[str, ...]:
+def outside(
+    paths: Iterable[str], root: str | None, members: Sequence[str], imported: Collection[str] = ()
+) -> tuple[str, ...]:
     """The files of a tree without those from which the wheel could be made: where they lie, nothing may be imported.
 
     Of a project without a folder of its own for them, those are the packages and modules that the wheel has, and
     those that it should have had (`lost`).
     """
     every = tuple(paths)
+    gone = set(lost(every, root, members, imported))
     if root:
-        made = {path.partition("/")[0] for path in modules(members) if path in every}
+        made = {path.partition("/")[0] for path in modules(members) if path in every} | gone
         installed = {path.partition("/")[0] for path in modules(members)}
         kept = [
             path for path in every if not path.startswith(f"{root}/") or _is_beside(path[len(root) + 1 :], installed)
         ]
         return tuple(path for path in kept if path.partition("/")[0] not in made)
-    tops = {path.partition("/")[0] for path in modules(members)} | set(lost(every, root, members))
+    tops = {path.partition("/")[0] for path in modules(members)} | gone
     return tuple(path for path in every if path.partition("/")[0] not in tops)
 
 
-def lost(paths: Sequence[str], root: str | None, members: Sequence[str]) -> tuple[str, ...]:
-    """What at the top of a tree without a folder for sources looks like one, and is not in the wheel at all.
+def lost(
+    paths: Sequence[str], root: str | None, members: Sequence[str], imported: Collection[str] = ()
+) -> tuple[str, ...]:
+    """What at the top of a tree looks like a source of the wheel, and is not in it at all.
 
-    A folder that begins with tests of its own is none, and neither is what goes by a helper's name.
+    That is what the wheel's own modules import (`imported`), whatever its name; and without a folder for sources what
+    does not go by a helper's name. A folder that begins with tests of its own is none.
     """
-    if root:
-        return ()
     installed = {path.partition("/")[0] for path in modules(members)}
     tested = {path.partition("/")[0] for path in paths if path.count("/") == 1 and _is_of_tests(path)}
-    tops = {path.partition("/")[0] for path in paths if path.endswith(".py")} - installed - tested
-    return tuple(sorted(top for top in tops if _is_importable(top.removesuffix(".py"))))
+    tops = {path.partition("/")[0] for path in paths if path.endswith(".py")} - installed - tested - _TESTS
+    is_flat = not root
+    return tuple(sorted(top for top in tops if _stem(top) in imported or (is_flat and _is_importable(_stem(top)))))
 
 
 def inner_tests(paths: Iterable[str], root: str | None, members: Sequence[str]) -> tuple[str, ...]:
@@ -100,6 +105,11 @@ def files_of_tests(paths: Iterable[str]) -> tuple[str, ...]:
     return tuple(path for path in paths if _TEST.fullmatch(path))
 
 
+def is_of_tests(path: str) -> bool:
+    """Whether a file of a wheel is a test, or lies among the tests of a package."""
+    return _is_of_tests(f"/{path}") or not _TESTS.isdisjoint(path.split("/")[1:-1])
+
+
 def _is_beside(path: str, installed: Collection[str]) -> bool:
     """Whether a path below the folder of sources is of tests that lie beside the packages there."""
     top = path.partition("/")[0]
@@ -108,6 +118,10 @@ def _is_beside(path: str, installed: Collection[str]) -> bool:
 
 def _is_of_tests(path: str) -> bool:
     return _TEST.fullmatch(path) is not None or path.endswith("/conftest.py")
+
+
+def _stem(top: str) -> str:
+    return top.removesuffix(".py")
 
 
 def _is_name(part: str) -> bool:

@@ -86,6 +86,12 @@ def members_of(path: Path) -> tuple[Member, ...]:
         return tuple(sorted(_wheel_members(path) if path.suffix == ".whl" else _sdist_members(path)))
 
 
+def sources_of(wheel: Path) -> dict[str, bytes]:
+    """The Python files of a wheel, by their paths there. Raises `Failure` where it cannot be read."""
+    with _told(f"cannot read {wheel.name}"), zipfile.ZipFile(wheel) as found:
+        return {name: found.read(name) for name in found.namelist() if name.endswith(".py")}
+
+
 def member_of(path: str, file: IO[bytes]) -> Member:
     """A file as a member of what holds it."""
     digest, size, key = hashlib.sha256(), 0, None

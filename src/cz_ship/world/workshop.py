@@ -13,7 +13,7 @@ from pathlib import Path
 from cz_ship.errors import Failure, usage
 from cz_ship.gates import Environment, Hook, Member, Ran, Tooling
 from cz_ship.model import Artifact
-from cz_ship.world.archive import artifact_at, member_of, members_of, stated_metadata
+from cz_ship.world.archive import artifact_at, member_of, members_of, sources_of, stated_metadata
 from cz_ship.world.install import ALONE
 from cz_ship.world.process import SECRET, last_lines, log_run
 
@@ -57,6 +57,9 @@ class LiveWorkshop:
 
     def tree(self, folder: Path) -> tuple[Member, ...]:
         return tuple(sorted(_files(folder)))
+
+    def sources(self, wheel: Artifact) -> Mapping[str, bytes]:
+        return sources_of(Path(wheel.path))
 
     def metadata(self, artifact: Artifact) -> bytes:
         return stated_metadata(Path(artifact.path))

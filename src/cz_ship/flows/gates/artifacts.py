@@ -9,10 +9,12 @@ from cz_ship.errors import Failure
 from cz_ship.flows.adopted import adopted
 from cz_ship.flows.gates.inspection import INSTALL, Inspection, is_candidate, judge, kind
 from cz_ship.flows.observe import author, look
-from cz_ship.gates import Judgement, Remark
+from cz_ship.gates import Judgement, Member, Remark
 from cz_ship.model import Artifact, RuleSet
 from cz_ship.ports import Clone
 from cz_ship.rules.contents import differences, left_out, listing, sdist_faults, secrets, wheel_faults
+from cz_ship.rules.imports import unshipped
+from cz_ship.rules.layout import package_root
 from cz_ship.rules.metadata import metadata_faults, metadata_notes, stated
 from cz_ship.rules.plan import Due, Seen, conflicts
 from cz_ship.rules.tags import find_tag, tag_name
@@ -73,7 +75,7 @@ def contents(inspection: Inspection) -> Judgement:
     world, subject = inspection.world, inspection.subject
     tree = world.workshop.tree(inspection.lay())
     pages: list[str] = []
-    faults: list[str] = []
+    faults: list[str | Remark] = []
     notes: list[str] = []
     for artifact in subject.artifacts:
         members = world.workshop.members(artifact)
@@ -81,7 +83,7 @@ def contents(inspection: Inspection) -> Judgement:
         is_wheel = kind(artifact) == "wheel"
         faults += [f"the {kind(artifact)} holds {path}" for path in secrets(members, tree, wheel=is_wheel)]
         if is_wheel:
-            faults += wheel_faults(members)
+            faults += (*wheel_faults(members), *_unshipped(inspection, artifact, members, tree))
         else:
             faults += sdist_faults(members, tree)
             if absent := left_out(members, tree):
@@ -96,6 +98,26 @@ def contents(inspection: Inspection) -> Judgement:
     good = f"{len(tree)} files in the tree, nothing else and nothing secret is shipped{unmade.left_out}{asked.left_out}"
     found = judge((*faults, *unmade.faults, *asked.faults), good, notes)
     return found._replace(page="\n\n".join(pages))
+
+
+def _unshipped(
+    inspection: Inspection, wheel: Artifact, members: Sequence[Member], tree: Sequence[Member]
+) -> list[Remark]:
+    """What a wheel's modules import, though only the tree has it: who tests in the tree does not miss it."""
+    workshop = inspection.world.workshop
+    told, _ = stated(workshop.metadata(wheel))
+    names, paths = [each.path for each in members], [each.path for each in tree]
+    root = package_root(names, paths)
+    above = f"{root}/" if root else ""
+    found = unshipped(workshop.sources(wheel), names, paths, root, told.requires if told else ())
+    return [
+        Remark(
+            f"{each.module} imports {each.name}, which is in the tree and not in the wheel",
+            f"{above}{each.module}",
+            each.line,
+        )
+        for each in found
+    ]
 
 
 def reproducible(inspection: Inspection) -> Judgement:

@@ -12,6 +12,7 @@ from cz_ship.flows.gates.sessions import judge_sessions, run_session
 from cz_ship.gates import Environment, Judgement, Ran, Remark, State
 from cz_ship.model import Artifact
 from cz_ship.rules.coverage import Changed, Coverage, changed_coverage, coverage_of, sentence, table
+from cz_ship.rules.imports import unshipped
 from cz_ship.rules.layout import files_of_tests, import_names, inner_tests, lost, modules, outside, package_root
 from cz_ship.rules.metadata import stated
 from cz_ship.rules.proof import needed
@@ -118,9 +119,10 @@ def _laid(inspection: Inspection, wheel: Artifact) -> _Laid:
     paths = [each.path for each in workshop.tree(tree)]
     root = package_root(members, paths)
     inner = inner_tests(paths, root, members)
+    imported = {each.name for each in unshipped(workshop.sources(wheel), members, paths, root)}
     # Without a test among them they are no tests but a part of the package, such as `demo.test`, that the wheel lost.
-    parts = outside(paths, root, members), inner if files_of_tests(inner) else (), lost(paths, root, members)
-    return _Laid(wheel, tree, members, root, *parts)
+    kept, within = outside(paths, root, members, imported), inner if files_of_tests(inner) else ()
+    return _Laid(wheel, tree, members, root, kept, within, lost(paths, root, members, imported))
 
 
 def _commands(inspection: Inspection, laid: _Laid) -> list[list[str]]:
