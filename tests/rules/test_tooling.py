@@ -103,9 +103,39 @@ def test_links_are_followed_without_a_network() -> None:
 """
     paths = ["README.md", "docs/a.md", "LICENSE", "a b.md"]
     assert broken_links({"README.md": page, "docs/a.md": "# Part\n[up](../LICENSE) [s](../a%20b.md)"}, paths) == (
-        Remark("a link leads to docs/b.md, which is not in the tree", "README.md", 2),
         Remark("a link leads to pic.png, which is not in the tree", "README.md", 2),
+        Remark("a link leads to docs/b.md, which is not in the tree", "README.md", 2),
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "leads"),
+    [
+        ("[issues](../../issues)", ()),
+        ("[wiki](docs/foo_(bar).md)", ()),
+        ("[wiki](docs/lost_(bar).md)", ("docs/lost_(bar).md",)),
+        (r"[wiki](docs/foo_\(bar\).md) [b](lost\_it.md)", ("lost_it.md",)),
+        ("``[x](y)`` `` ` [x](y) ``", ()),
+        ("`a` [x](y) `b`", ("y",)),
+        ("``` [x](y) ```\n[x](y)", ("y",)),
+        ("<!-- [old](old.md) --> [x](y)", ("y",)),
+        ("<!--\n[old](old.md)\n--> [x](y)", ("y",)),
+        ("`<!--` [x](y)", ("y",)),
+        ("[![badge](https://example.org/z.svg)](lost.md)", ("lost.md",)),
+        ("[![badge](lost.svg)](README.md)", ("lost.svg",)),
+        ("[a [b]](lost.md)", ("lost.md",)),
+        ("- [ ] [a](lost.md 'title')", ("lost.md",)),
+        ("[a](<docs/a b.md>) [a](<lost b.md> (title))", ("lost b.md",)),
+        ("    [code](code.md)\n\n    [code](code.md)\ntext [x](y)", ("y",)),
+        ("text\n\n\t[code](code.md)", ()),
+        ("text\n    [x](y)", ("y",)),
+        ("1.  text\n\n    [x](y)\n\n    ```\n    [code](code.md)\n    ```\n\ntext\n\n    [code](code.md)", ("y",)),
+        ("!!! note\n\n    [x](y)", ("y",)),
+    ],
+)
+def test_links_are_what_a_forge_shows_as_such(text: str, leads: tuple[str, ...]) -> None:
+    found = broken_links({"README.md": text}, ["README.md", "docs/foo_(bar).md", "docs/a b.md"])
+    assert [each.text for each in found] == [f"a link leads to {each}, which is not in the tree" for each in leads]
 
 
 HEADINGS = """\

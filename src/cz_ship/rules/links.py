@@ -8,11 +8,22 @@ from urllib.parse import unquote
 
 from cz_ship.gates import Remark
 
-_LINK = re.compile(r"(?<!\\)\[[^\]\n]*\]\(\s*<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\s*\)")
+# A text, and a target, may hold the brackets that they stand in.
+_TEXT = r"\[(?:[^\[\]\n]|\[[^\[\]\n]*\])*\]"
+_TARGET = r"(?:<(?P<angled>[^<>\n]+)>|(?P<plain>(?:\\.|[^\s()<>\\]|\([^\s()]*\))+))"
+_LINK = re.compile(rf"(?<!\\){_TEXT}\(\s*{_TARGET}(?:\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?\s*\)")
+_IMAGE = re.compile(f"!{_LINK.pattern}")
 # What `[text][name]` leads to; `[^1]:` is a footnote.
-_NAMED = re.compile(r"^ {0,3}\[[^\]^][^\]]*\]:\s+<?([^\s>]+)>?(?:\s+[\"'(].*)?$")
-_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})(.*)$")
-_CODE = re.compile(r"`[^`\n]*`")
+_NAMED = re.compile(rf"^ {{0,3}}\[[^\]^][^\]]*\]:\s+{_TARGET}(?:\s+[\"'(].*)?$")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+# Backticks with more of them behind are code within a line, and no fence.
+_FENCE = re.compile(r"^\s*(`{3,}(?=[^`]*$)|~{3,})(.*)$")
+_CODE = re.compile(r"(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)")
+_CODE_OR_COMMENT = re.compile(f"(?P<code>{_CODE.pattern})|<!--.*?-->")
+_COMMENT, _COMMENT_ENDS = re.compile(r" {0,3}<!--"), "-->"
+# What stands indented below these is text and no code: lists, and the boxes and tabs of tools that build pages.
+_LISTED = re.compile(r" {0,3}(?:[-*+]|\d{1,9}[.)]|[!?]{3}\+?|===)\s")
+_INDENTED = re.compile(r"(?: {4}| {0,3}\t)\s*\S")
 _ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//|/|\{")
 _HEADING = re.compile(r"^ {0,3}#{1,6}\s+(.*?)(?:\s+#+)?\s*$")
 _UNDERLINE = re.compile(r"^ {0,3}(=+|-+)\s*$")
@@ -23,7 +34,7 @@ def broken_links(pages: Mapping[str, str], paths: Iterable[str], *, headings: bo
     """Relative links of Markdown pages (path to text) that lead to no file and no folder among `paths`.
 
     With `headings` also those that lead to no heading of a page, as the forge names them; a tool that builds pages
-    has names of its own.
+    has names of its own. What leads out of the tree is the forge's (`../../issues`).
     """
     known = set(paths)
     known |= {folder for path in known for folder in _folders(path)}
@@ -33,6 +44,8 @@ def broken_links(pages: Mapping[str, str], paths: Iterable[str], *, headings: bo
         for number, target in _targets(text):
             way, _, part = target.partition("#")
             path = normpath(join(dirname(page), unquote(way.partition("?")[0]))) if way else page
+            if path == ".." or path.startswith("../"):
+                continue
             if path not in known:
                 found.append(Remark(f"a link leads to {target}, which is not in the tree", page, number))
             elif part and unquote(part).lower() not in anchors.get(path, {unquote(part).lower()}):
@@ -43,23 +56,48 @@ def broken_links(pages: Mapping[str, str], paths: Iterable[str], *, headings: bo
 def _targets(text: str) -> Iterator[tuple[int, str]]:
     """What a page's links lead to, with their lines."""
     for number, line in _prose(text):
-        named = _NAMED.match(line)
-        for target in [named[1]] if named else _LINK.findall(_CODE.sub("", line)):
+        named, bare = _NAMED.match(line), _CODE.sub("", line)
+        # An image may be the text of a link.
+        linking = [named] if named else [*_IMAGE.finditer(bare), *_LINK.finditer(_IMAGE.sub("", bare))]
+        for target in (each["angled"] or each["plain"] for each in linking):
             if not _ELSEWHERE.match(target):
-                yield number, target
+                yield number, _ESCAPED.sub(r"\1", target)
 
 
 def _prose(text: str) -> Iterator[tuple[int, str]]:
-    """The lines of a page (from 1) that are in no fence: one ends with as many of the signs that it began with."""
-    fence = ""
-    for number, line in enumerate(text.splitlines(), 1):
+    """The lines of a page (from 1) that are in no fence, no comment and no indented code.
+
+    Source: https://spec.commonmark.org/0.31.2/#leaf-blocks, as far as lines tell it.
+    """
+    hidden = ""  # what ends that which hides lines: a comment, or a fence
+    is_listed, is_apart = False, True
+    for number, whole in enumerate(text.splitlines(), 1):
+        line = _shown(whole, hidden)
+        if line is None:
+            continue
+        if _LISTED.match(line):
+            is_listed = True
+        elif is_apart and line.strip():
+            is_listed = is_listed and line[0].isspace()
+        if is_apart and not is_listed and _INDENTED.match(line):
+            continue
+        is_apart = not line.strip()
         sign = _FENCE.match(line)
-        if sign and not fence:
-            fence = sign[1]
-        elif sign and sign[1].startswith(fence) and not sign[2].strip():
-            fence = ""
-        elif not fence:
-            yield number, line
+        bare = _CODE_OR_COMMENT.sub(lambda match: match["code"] or "", line)
+        hidden = sign[1] if sign else _COMMENT_ENDS if _COMMENT.match(bare) else ""
+        if not hidden:
+            yield number, bare
+
+
+def _shown(line: str, hidden: str) -> str | None:
+    """What a line shows behind the end of that which hides it; None where that does not end here."""
+    if hidden == _COMMENT_ENDS:
+        _, end, rest = line.partition(hidden)
+        return rest if end else None
+    if hidden:  # a fence ends with as many of the signs that it began with
+        sign = _FENCE.match(line)
+        return "" if sign and sign[1].startswith(hidden) and not sign[2].strip() else None
+    return line
 
 
 def _anchors(text: str) -> frozenset[str]:
