@@ -138,6 +138,21 @@ def test_links_are_what_a_forge_shows_as_such(text: str, leads: tuple[str, ...])
     assert [each.text for each in found] == [f"a link leads to {each}, which is not in the tree" for each in leads]
 
 
+@pytest.mark.parametrize(
+    ("page", "target", "leads"),
+    [
+        ("docs/index.md", "reference/made.md", True),
+        ("docs/index.md", "../lost.md", False),
+        ("README.md", "docs/reference/made.md", False),
+        ("README.md", "lost.md", False),
+    ],
+)
+def test_links_between_pages_that_a_tool_has_built_are_left_to_it(page: str, target: str, leads: bool) -> None:
+    pages = {page: f"[a]({target})"}
+    assert (broken_links(pages, pages, built=True) == ()) is leads
+    assert len(broken_links(pages, pages)) == 1
+
+
 HEADINGS = """\
 # One page: *its* `parts` & [more](b.md)
 Set below

@@ -8,6 +8,8 @@ from urllib.parse import unquote
 
 from cz_ship.gates import Remark
 
+# Where pages lie, but for those at the top of a tree.
+FOLDERS = ("docs/", "doc/")
 # A text, and a target, may hold the brackets that they stand in.
 _TEXT = r"\[(?:[^\[\]\n]|\[[^\[\]\n]*\])*\]"
 _TARGET = r"(?:<(?P<angled>[^<>\n]+)>|(?P<plain>(?:\\.|[^\s()<>\\]|\([^\s()]*\))+))"
@@ -30,11 +32,14 @@ _UNDERLINE = re.compile(r"^ {0,3}(=+|-+)\s*$")
 _ANCHOR = re.compile(r"<\w+[^>]*\b(?:id|name)\s*=\s*[\"']?([^\"'\s>]+)")
 
 
-def broken_links(pages: Mapping[str, str], paths: Iterable[str], *, headings: bool = True) -> tuple[Remark, ...]:
+def broken_links(
+    pages: Mapping[str, str], paths: Iterable[str], *, headings: bool = True, built: bool = False
+) -> tuple[Remark, ...]:
     """Relative links of Markdown pages (path to text) that lead to no file and no folder among `paths`.
 
     With `headings` also those that lead to no heading of a page, as the forge names them; a tool that builds pages
-    has names of its own. What leads out of the tree is the forge's (`../../issues`).
+    has names of its own. What leads out of the tree is the forge's (`../../issues`), and where pages
+    are `built`, what leads from one to another within their folder is the tool's: it may have made that one.
     """
     known = set(paths)
     known |= {folder for path in known for folder in _folders(path)}
@@ -44,7 +49,8 @@ def broken_links(pages: Mapping[str, str], paths: Iterable[str], *, headings: bo
         for number, target in _targets(text):
             way, _, part = target.partition("#")
             path = normpath(join(dirname(page), unquote(way.partition("?")[0]))) if way else page
-            if path == ".." or path.startswith("../"):
+            is_forges = path == ".." or path.startswith("../")
+            if is_forges or (built and any(page.startswith(each) and path.startswith(each) for each in FOLDERS)):
                 continue
             if path not in known:
                 found.append(Remark(f"a link leads to {target}, which is not in the tree", page, number))

@@ -6,7 +6,7 @@ from posixpath import normpath
 
 from cz_ship.flows.gates.inspection import Inspection, judge_run
 from cz_ship.gates import Judgement, Ran, State
-from cz_ship.rules.links import broken_links
+from cz_ship.rules.links import FOLDERS, broken_links
 from cz_ship.rules.tooling import (
     HOOKS,
     SETTINGS,
@@ -51,12 +51,14 @@ def docs(inspection: Inspection) -> Judgement:
     paths = [each.path for each in workshop.tree(tree)]
     pages = {path: (tree / path).read_text(encoding="utf-8", errors="replace") for path in paths if _is_page(path)}
     choice = docs_choice(inspection.settings, paths)
-    broken = broken_links(pages, paths, headings=not choice.tools)
     built = _all(inspection, choice, tree)
+    is_built = bool(choice.tools) and built.state == "passed"
+    broken = broken_links(pages, paths, headings=not choice.tools, built=is_built)
     if built.state in ("failed", "unable") or not pages:
         return built._replace(remarks=(*built.remarks, *broken))
     links = f"{len(broken)} broken, {broken[0]}" if broken else "all lead somewhere"
-    reason = f"links of {len(pages)} pages followed offline: {links}; {built.reason}"
+    aside = " (those between built pages are the tool's)" if is_built else ""
+    reason = f"links of {len(pages)} pages followed offline{aside}: {links}; {built.reason}"
     # Links that lead somewhere are no word on pages that nothing here can build.
     state = "failed" if broken else built.state if choice.tools else "passed"
     return Judgement(state, reason, broken)
@@ -132,4 +134,4 @@ def _faulty(inspection: Inspection, ran: Ran, tree: Path) -> Judgement:
 
 
 def _is_page(path: str) -> bool:
-    return path.endswith(".md") and ("/" not in path or path.startswith(("docs/", "doc/")))
+    return path.endswith(".md") and ("/" not in path or path.startswith(FOLDERS))
