@@ -44,6 +44,11 @@ def test_pages_that_the_settings_want_built_and_nothing_builds_let_nothing_pass(
     )
 
 
+def test_a_program_of_the_tree_that_is_not_there_judges_nothing(world: FakeWorld) -> None:
+    world.gates = GateSettings(commands={"lint": "./nox.sh -s lint"})
+    assert judged(world)["lint"][1:3] == ("unable", "./nox.sh, which the settings names, is no program of the tree")
+
+
 def test_pages_that_nothing_here_can_build_are_no_passed_gate(tmp_path: Path) -> None:
     public = owing()
     public.remote.commit("docs: pages", {"mkdocs.yml": "", "README.md": "[a](demo.py)"})

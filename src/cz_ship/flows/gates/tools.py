@@ -101,9 +101,10 @@ def _asked(inspection: Inspection, tool: Tool, tree: Path) -> Judgement:
     workshop = inspection.world.workshop
     out, local = (shlex.quote(str(inspection.room / name)) for name in ("pages", LOCAL_HOOKS))
     program, *arguments = shlex.split(tool.command.replace("{out}", out).replace("{local}", local))
-    found = str(tree / program) if "/" in program else workshop.find(program)
+    found = workshop.find(str(tree / program) if "/" in program else program)
     if not found:
-        reason = f"{program}, which {tool.named_by} names, is neither beside cz-ship nor on the path"
+        where = "no program of the tree" if "/" in program else "neither beside cz-ship nor on the path"
+        reason = f"{program}, which {tool.named_by} names, is {where}"
         # Who names a command in the settings wants it run.
         return Judgement("unable" if tool.named_by == SETTINGS else "skipped", reason)
     ran = inspection.run([found, *arguments], tree)
