@@ -201,7 +201,7 @@ class _Reader:
         prefix = "" if key == "tool.cz-ship" else f"{key}."
         for name in raw:
             if name not in known:
-                self.faults.append(f"{prefix}{name}: unknown key, known here are {', '.join(known)}")
+                self.faults.append(f"{prefix}{name}: unknown key, known here are {', '.join(dict.fromkeys(known))}")
         return raw
 
     def text(self, key: str, table: Mapping[str, object], default: str | None) -> str | None:
@@ -219,7 +219,7 @@ class _Reader:
             return ()
         for each in value:
             if known and each not in known:
-                self.faults.append(f"{key}: there is no gate {each!r}, there are {', '.join(known)}")
+                self.faults.append(f"{key}: there is no gate {each!r}, there are {', '.join(dict.fromkeys(known))}")
         return tuple(value)
 
     def number(self, key: str, table: Mapping[str, object], default: float, highest: float = 86400) -> float:

@@ -163,7 +163,8 @@ def test_all_faults_of_the_settings_of_gates_are_told_together() -> None:
         "mode: 'pull'",
         "gates.unknown: unknown key",
         "gates.off: 'docs' is a text, a list of texts was wanted",
-        "gates.order: there is no gate 'test'",
+        "gates.order: there is no gate 'test', there are "
+        "metadata, contents, reproducible, untaken, lint, format, types, tests, coverage, docs, installs, a/b\n",
         "gates.own[0].when: unknown key",
         "gates.own[0].name: 'tests' is the name of another gate too",
         "gates.own[0].needs: there is no gate 'nothing'",
