@@ -11,7 +11,6 @@ import pytest
 from cz_ship.errors import Failure
 from cz_ship.gates import Hook
 from cz_ship.world.archive import artifact_at
-from cz_ship.world.diff import changed_lines
 from cz_ship.world.environments import files_of, pythons
 from cz_ship.world.process import run
 from cz_ship.world.tooling import tooling_of
@@ -247,6 +246,8 @@ def test_what_a_projects_files_say_of_its_tools_is_read(tmp_path: Path) -> None:
     ("name", "text", "fail_under"),
     [
         (".coveragerc", "[run]\nbranch = true\n[report]\nfail_under = 70\n", 70.0),
+        (".coveragerc.toml", "[run]\nbranch = true\n[report]\nfail_under = 70\n", 70.0),
+        (".coveragerc.toml", "[tool.coverage.report]\nfail_under = 72\n", 72.0),
         ("setup.cfg", "[metadata]\nname = x\n[coverage:report]\nfail_under = 71\n", 71.0),
         ("tox.ini", "[tox]\nenvlist = py\n[coverage:run]\nbranch = true\n", None),
     ],
@@ -275,19 +276,6 @@ def test_files_of_tools_that_cannot_be_read_are_said(name: str, text: str, said:
     read = SHOP.hooks if name.startswith(".pre-commit") else SHOP.tooling
     with pytest.raises(Failure, match=said):
         read(tmp_path)
-
-
-def test_the_changed_lines_are_those_since_the_merge_base(tmp_path: Path) -> None:
-    repo = Repo(tmp_path / "repo")
-    repo.commit("feat: a", {"a.py": "1\n2\n3\n", "old.py": "1\n"})
-    repo.git("switch", "--quiet", "--create", "topic")
-    tip = repo.commit("feat: b", {"a.py": "1\nnew\n3\nfour\n", "ä b.py": "x\ny\n"})
-    repo.git("rm", "--quiet", "old.py")
-    repo.git("switch", "--quiet", "main")
-    repo.commit("feat: elsewhere", {"a.py": "0\n1\n2\n3\n"})
-    assert changed_lines(repo.root, "main", tip) == {"a.py": (2, 4), "ä b.py": (1, 2)}
-    with pytest.raises(Failure, match="cannot compare"):
-        changed_lines(repo.root, "nothing", tip)
 
 
 def _wait_for_the_end_of(process: int) -> None:

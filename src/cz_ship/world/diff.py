@@ -17,8 +17,9 @@ def changed_lines(repository: Path, base: str, commit: str) -> dict[str, tuple[i
     Raises `Failure` where git knows one of the two not, or no merge base.
     """
     # A user's settings for how differences look are not asked.
-    plain = ("--no-color", "--no-ext-diff", "--no-renames", "--unified=0", "--src-prefix=a/", "--dst-prefix=b/")
-    command = ["git", "-c", "core.quotePath=false", "diff", *plain, f"{base}...{commit}", "--"]
+    plain = ("--no-color", "--no-ext-diff", "--no-textconv", "--no-renames")
+    form = ("--unified=0", "--src-prefix=a/", "--dst-prefix=b/")
+    command = ["git", "-c", "core.quotePath=false", "diff", *plain, *form, f"{base}...{commit}", "--"]
     asked = run(command, cwd=repository)
     if asked.code:
         raise Failure(f"git cannot compare {commit[:12]} with {base}: {asked.words}")

@@ -19,7 +19,7 @@ HOOKS = ".pre-commit-config.yaml"
 PROGRAMS = {"system": "", "unsupported": "", "script": "./", "unsupported_script": "./"}
 # Where coverage looks for its settings, in its order, and what its sections are called there.
 # https://coverage.readthedocs.io/en/latest/config.html
-COVERAGE = ((".coveragerc", ""), ("setup.cfg", "coverage:"), ("tox.ini", "coverage:"))
+COVERAGE = ((".coveragerc", ""), (".coveragerc.toml", ""), ("setup.cfg", "coverage:"), ("tox.ini", "coverage:"))
 
 
 def tooling_of(tree: Path) -> Tooling:
@@ -90,15 +90,22 @@ def write_local_hooks(tree: Path, into: Path) -> None:
 
 def _coverage(tree: Path, tool: Mapping[str, object]) -> tuple[str, float | None]:
     for name, prefix in COVERAGE:
-        parser = configparser.ConfigParser(interpolation=None)
-        try:
-            parser.read(tree / name, encoding="utf-8")
-        except (configparser.Error, UnicodeDecodeError) as error:
-            raise Failure(f"{name} cannot be read: {error}") from error
-        if any(section.startswith(prefix) for section in parser.sections()):
-            return name, _percent(name, parser.get(f"{prefix}report", "fail_under", fallback=None))
+        told = _toml(tree / name) if name.endswith(".toml") else _sections(tree / name)
+        # A file of coverage's own in TOML may have its tables where pyproject.toml has them, too.
+        tables = {**told, **_table(_table(told, "tool"), "coverage")} if name.endswith(".toml") else told
+        if any(table.startswith(prefix) for table in tables):
+            return name, _percent(name, _table(tables, f"{prefix}report").get("fail_under"))
     found = _table(tool, "coverage")
     return "pyproject.toml" if found else "", _percent("pyproject.toml", _table(found, "report").get("fail_under"))
+
+
+def _sections(path: Path) -> Mapping[str, object]:
+    parser = configparser.ConfigParser(interpolation=None)
+    try:
+        parser.read(path, encoding="utf-8")
+    except (configparser.Error, UnicodeDecodeError) as error:
+        raise Failure(f"{path.name} cannot be read: {error}") from error
+    return {name: parser[name] for name in parser.sections()}
 
 
 def _percent(file: str, value: object) -> float | None:
