@@ -264,6 +264,12 @@ def test_wheels_for_other_machines_leave_tests_and_installs_without_a_judgement(
     assert found["contents"].state == "passed"
 
 
+def test_where_no_python_is_supported_installs_are_skipped_with_the_reason(world: FakeWorld) -> None:
+    world.workshop.stated += "Requires-Python: >=3.15\n"
+    said = "Requires-Python >=3.15 allows none of Python 3.9 to 3.14"
+    assert judged(world)["installs"][1:3] == ("skipped", said)
+
+
 def test_the_page_of_a_job_has_the_files_with_their_sizes(world: FakeWorld) -> None:
     page = judged(world)["contents"].page
     assert "demo.py  16 B" in page
@@ -280,3 +286,7 @@ def test_the_pythons_are_those_of_the_files_or_else_of_the_tree(world: FakeWorld
     world.workshop.told = Tooling(requires_python="new")
     with pytest.raises(Failure, match="requires-python"):
         supported_pythons(world, None)
+    world.workshop.told = Tooling(requires_python=">=3.15")
+    with pytest.raises(Failure, match="allows none of Python") as caught:
+        supported_pythons(world, None)
+    assert caught.value.code is Exit.USAGE

@@ -4,7 +4,7 @@ import pytest
 from packaging.specifiers import SpecifierSet
 
 from cz_ship.rules.metadata import Stated, metadata_faults, metadata_notes, stated
-from cz_ship.rules.pythons import disagreements, matrix, supported
+from cz_ship.rules.pythons import disagreements, matrix, none_supported, supported
 from tests.support.fake_workshop import members
 
 WHOLE = """\
@@ -83,6 +83,21 @@ def test_requires_python_and_classifiers_agree(requires: str, named: tuple[str, 
     found = disagreements(SpecifierSet(requires), classifiers(*named))
     assert len(found) == len(faults)
     assert all(fault in each for fault, each in zip(faults, found, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("requires", "told", "said"),
+    [
+        (">=3.15", (), "Requires-Python >=3.15 allows none of Python 3.9 to 3.14"),
+        (">=3.12", ("3.10", "3.11"), "Requires-Python >=3.12 allows none of Python 3.10, 3.11"),
+    ],
+)
+def test_where_no_python_is_supported_it_is_said_which_were_asked(
+    requires: str, told: tuple[str, ...], said: str
+) -> None:
+    assert supported(SpecifierSet(requires), classifiers(*told)) == ()
+    assert none_supported(SpecifierSet(requires), classifiers(*told)) == said
+    assert supported(SpecifierSet(requires), classifiers("3.15")) == ("3.15",)
 
 
 def test_the_supported_pythons_are_those_named_or_else_all_of_todays() -> None:

@@ -37,6 +37,7 @@ class FakeWorkshop:
         self.copied: tuple[str, ...] = ()
         self.besides: tuple[str, ...] = ()
         self.fits = True
+        self.stated = PYPROJECT
         self.clock = 0.0
 
     def seconds(self) -> float:
@@ -63,7 +64,7 @@ class FakeWorkshop:
 
     def metadata(self, artifact: Artifact) -> bytes:
         stated = _read(artifact)
-        return PYPROJECT.format(**stated).encode()
+        return self.stated.format(**stated).encode()
 
     def tooling(self, tree: Path) -> Tooling:
         return self.told

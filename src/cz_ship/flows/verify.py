@@ -1,5 +1,6 @@
 """Verify: the story of one command, from a folder of artifacts or a candidate made for it to a verification."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ from cz_ship.gates import Subject, Verification
 from cz_ship.ports import World
 from cz_ship.rules.coverage import Coverage, coverage_of
 from cz_ship.rules.metadata import stated
-from cz_ship.rules.pythons import supported
+from cz_ship.rules.pythons import none_supported, supported
 
 WRITTEN = "an earlier run wrote one into the folder of its reports: coverage/coverage.json"
 
@@ -49,13 +50,13 @@ def verify(world: World, order: Order) -> Verification:
 def supported_pythons(world: World, dist: Path | None) -> tuple[str, ...]:
     """The Pythons that the artifacts of a folder support, or else what the working tree states.
 
-    Raises `Failure` (usage) where neither tells it.
+    Raises `Failure` (usage) where neither tells it, or none is.
     """
     if dist is not None:
         told, faults = stated(world.workshop.metadata(_found(world, dist).artifacts[-1]))
         if told is None:
             raise Failure("; ".join(faults))
-        return supported(told.requires_python, told.classifiers)
+        return _some(told.requires_python, told.classifiers)
     tooling = world.workshop.tooling(world.repository.root)
     try:
         requires = SpecifierSet(tooling.requires_python)
@@ -63,7 +64,15 @@ def supported_pythons(world: World, dist: Path | None) -> tuple[str, ...]:
         raise usage(f"pyproject.toml: requires-python: {error}") from error
     if not tooling.requires_python and not tooling.classifiers:
         raise usage("pyproject.toml states no Pythons", "state requires-python, or hand the built files over: --dist")
-    return supported(requires, tooling.classifiers)
+    return _some(requires, tooling.classifiers)
+
+
+def _some(requires: SpecifierSet, classifiers: Sequence[str]) -> tuple[str, ...]:
+    """The supported Pythons; `Failure` (usage) where there are none: no forge takes an empty matrix."""
+    found = supported(requires, classifiers)
+    if not found:
+        raise usage(none_supported(requires, classifiers), "name the supported ones in the classifiers")
+    return found
 
 
 def _earlier(baseline: Path) -> Coverage:

@@ -28,6 +28,12 @@ def supported(requires: SpecifierSet, classifiers: Iterable[str]) -> tuple[str, 
     return tuple(each for each in chosen if allows(requires, each))
 
 
+def none_supported(requires: SpecifierSet, classifiers: Iterable[str]) -> str:
+    """A sentence for a project of which `supported` knows nothing."""
+    told = ", ".join(named(classifiers)) or f"3.{MINORS[0]} to 3.{MINORS[-1]}"
+    return f"Requires-Python {requires} allows none of Python {told}"
+
+
 def disagreements(requires: SpecifierSet, classifiers: Iterable[str]) -> tuple[str, ...]:
     """Where Requires-Python and the classifiers do not say the same of a minor version."""
     told = named(classifiers)

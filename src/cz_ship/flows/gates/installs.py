@@ -8,7 +8,7 @@ from cz_ship.gates import Judgement
 from cz_ship.model import Artifact
 from cz_ship.rules.layout import import_names
 from cz_ship.rules.metadata import Stated, stated
-from cz_ship.rules.pythons import supported
+from cz_ship.rules.pythons import none_supported, supported
 
 
 class Try(NamedTuple):
@@ -56,6 +56,8 @@ def _tries(inspection: Inspection, told: Stated, wheel: Artifact) -> tuple[list[
     workshop = inspection.world.workshop
     wanted = supported(told.requires_python, told.classifiers)
     here = workshop.pythons(wanted)
+    if not wanted:
+        return [], [none_supported(told.requires_python, told.classifiers)]
     absent = [version for version in wanted if version not in here]
     notes = [f"not found here: Python {', '.join(absent)}"] if absent else []
     built = [each for each in (wheel, *inspection.subject.sdists) if each.name.endswith((".whl", ".tar.gz"))]
