@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from cz_ship.faces.verification import markdown, table, workflow_commands
-from cz_ship.gates import GateResult, Remark, Subject, Verification
 from tests.support.repos import Repo, project
 from tests.support.said import Speaker
 from tests.support.verified import verified
@@ -275,30 +273,3 @@ def test_in_ci_the_look_at_the_indexes_is_not_switched_off(
         2,
         "error: gate 'untaken' cannot be switched off in CI: what an index has taken cannot be taken back",
     )
-
-
-def test_annotations_stand_at_the_lines_that_failed() -> None:
-    from packaging.version import Version
-
-    results = (
-        GateResult("tests", "failed", "1 failed", 1.0, "", (Remark("a\nb: 50%", "tests/a,b.py", 7), Remark("loose"))),
-        GateResult("docs", "unable", "no sphinx", 1.0, "", ()),
-        GateResult("lint", "passed", "", 1.0, "", (Remark("fine", "a.py", 1),)),
-    )
-    found = Verification(Subject("demo", Version("1"), "", 0, ()), results, Path())
-    assert workflow_commands(found) == [
-        "::error file=tests/a%2Cb.py,line=7,title=gate tests::a%0Ab: 50%25",
-        "::error title=gate docs::no sphinx",
-    ]
-
-
-def test_a_table_keeps_within_the_terminal_and_a_page_within_its_fences() -> None:
-    from packaging.version import Version
-
-    said = Remark("use `x` or\n```\nfenced", "a.py", 3)
-    results = (GateResult("lint", "failed", "a.py:3: too long a reason for a narrow terminal", 1.0, "", (said,)),)
-    found = Verification(Subject("demo", Version("1"), "", 0, ()), results, Path("out"))
-    assert table(found, 40).splitlines()[1] == "  ✗ lint     1.0 s  failed   a.py:3: to…"
-    assert table(found).splitlines()[1].endswith("narrow terminal")
-    page = markdown(found).splitlines()
-    assert page[page.index("````") :][:5] == ["````", "a.py:3: use `x` or", "```", "fenced", "````"]

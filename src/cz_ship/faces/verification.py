@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
 from cz_ship.faces.answers import cell, files, plain
@@ -13,6 +14,11 @@ from cz_ship.rules.way import judged
 
 if TYPE_CHECKING:
     from cz_ship.gates import GateResult, Verification
+
+SHOWN = 200  # lines of a gate in a page: a job's page takes a mebibyte and no more
+# A step's errors beyond these are shown nowhere.
+# https://github.com/actions/runner/blob/main/src/Runner.Worker/ExecutionContext.cs (_maxCountPerIssueType)
+ANNOTATIONS = 10
 
 
 def table(found: Verification, columns: int | None = None) -> str:
@@ -52,7 +58,8 @@ def markdown(found: Verification) -> str:
     ]
     for each in found.results:
         if each.details and each.state in ("failed", "unable"):
-            said = plain("\n".join(map(str, each.details)))
+            more = [f"and {len(each.details) - SHOWN} more: {each.log}"] if len(each.details) > SHOWN else []
+            said = plain("\n".join([*map(str, each.details[:SHOWN]), *more]))
             fence = _fence(said)
             lines += ["", f"<details><summary>{each.name}</summary>", "", fence, said, fence, "", "</details>"]
         if each.page:
@@ -61,19 +68,23 @@ def markdown(found: Verification) -> str:
 
 
 def workflow_commands(found: Verification) -> list[str]:
-    """What GitHub Actions shows beside the lines of a change, for what lets nothing pass.
+    """What GitHub Actions shows beside the lines of a change, for what lets nothing pass: as many as it shows.
+
+    Each gate's first come before any gate's second.
 
     https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions
     """
+    ranks = zip_longest(*map(_annotations, red(found.results)))
+    return [line for line in chain.from_iterable(ranks) if line is not None][:ANNOTATIONS]
+
+
+def _annotations(result: GateResult) -> list[str]:
+    places = [each for each in result.details if each.file]
     lines = []
-    for result in red(found.results):
-        places = [each for each in result.details if each.file]
-        for each in places:
-            line = f",line={each.line}" if each.line else ""
-            lines.append(f"::error file={_property(each.file)}{line},title=gate {result.name}::{_message(each.text)}")
-        if not places:
-            lines.append(f"::error title=gate {result.name}::{_message(result.reason)}")
-    return lines
+    for each in places:
+        line = f",line={each.line}" if each.line else ""
+        lines.append(f"::error file={_property(each.file)}{line},title=gate {result.name}::{_message(each.text)}")
+    return lines or [f"::error title=gate {result.name}::{_message(result.reason)}"]
 
 
 def _headline(found: Verification) -> str:
@@ -101,7 +112,7 @@ def _fence(text: str) -> str:
 
 
 def _message(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return plain(text).replace("%", "%25").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:
