@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from packaging.version import Version
 
 from cz_ship.errors import Exit, Failure
 from cz_ship.flows.release import release
@@ -15,7 +16,7 @@ from tests.support.fake_forge import Held
 from tests.support.fake_world import FakeWorld, Public
 from tests.support.gate import fail, kill
 from tests.support.judge import offences
-from tests.support.story import files_of, foreign_commit, machine, owing, run
+from tests.support.story import PROJECT, files_of, foreign_commit, machine, owing, run
 
 WHEEL, SDIST = files_of("1.1.0")
 
@@ -265,6 +266,26 @@ def test_a_maintenance_release_does_not_become_the_latest(tmp_path: Path) -> Non
     assert str(release(world).version) == "1.1.1"
     assert only_latest(public) == "v2.0.0"
     assert "publish v2.0.0" not in world.effects.names, "not for a moment"
+
+
+def test_a_pre_release_is_not_the_latest_also_where_there_is_no_final_release_yet(tmp_path: Path) -> None:
+    public = Public()
+    public.remote.commit("feat: first steps", {**PROJECT, "version.txt": "0.1.0rc1\n"})
+    assert release(machine(public, tmp_path, "branch")).released
+    assert (only(public).tag, only(public).prerelease, only(public).published) == ("v0.1.0rc1", True, True)
+    assert public.stand.latest == 0
+
+
+def test_a_higher_release_that_a_person_marked_as_no_final_one_is_not_made_the_latest(tmp_path: Path) -> None:
+    public = owing()
+    release(machine(public, tmp_path))
+    foreign_commit(public)
+    release(machine(public, tmp_path))
+    numbers = {held.tag: number for number, held in public.stand.releases.items()}
+    public.stand.releases[numbers["v1.1.1"]] = public.stand.releases[numbers["v1.1.1"]]._replace(prerelease=True)
+    public.stand.latest = numbers["v1.1.0"]
+    assert status(machine(public, tmp_path), Version("1.1.0")).state == "complete"
+    assert release(machine(public, tmp_path)).steps == ()
 
 
 def only_latest(public: Public) -> str:

@@ -69,6 +69,8 @@ class Stand:
         held = self._held(number)
         if any(each.published and each.tag == held.tag and other != number for other, each in self.releases.items()):
             raise Failure("422 Validation Failed: already_exists: tag_name", code=Exit.PERSON)
+        if latest and prerelease:
+            raise Failure("422 Validation Failed: Latest release cannot be draft or prerelease", code=Exit.PERSON)
         self.releases[number] = held._replace(
             notes=notes, published=True, prerelease=prerelease, immutable=self.immutable or held.immutable
         )

@@ -173,6 +173,16 @@ def test_a_pre_release_is_marked_as_one(stage: Stage) -> None:
     assert (found.prerelease, found.latest) == (True, False)
 
 
+def test_a_pre_release_and_a_draft_are_never_the_latest(stage: Stage) -> None:
+    draft = stage.draft("v1.1.0")
+    with pytest.raises(Failure, match="Latest release cannot be draft or prerelease"):
+        stage.door().publish(draft, "", prerelease=True, latest=True)
+    assert not stage.door().releases("v1.1.0")[0].published
+    url = f"{stage.site.api_url}/repos/ann/demo/releases/{draft.number}"
+    answer = Http(headers=HEADERS).post_json(url, {"draft": True, "make_latest": "true"}, method="PATCH", bearer=WRITER)
+    assert answer.status == 422
+
+
 def test_a_tag_that_is_gone_is_made_anew_at_the_releases_commit_and_nowhere_else(stage: Stage) -> None:
     draft = stage.draft()
     del stage.tags.refs["v1.1.0"]

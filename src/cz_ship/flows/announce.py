@@ -72,7 +72,9 @@ def announce(world: World, bench: Bench, due: Due, step: Announcing, room: Room)
 def _publish(bench: Bench, due: Due, desk: _Desk, folder: Path) -> str:
     release = desk.release
     _verify_untold(desk, release, folder)
-    latest = first_shown_of(bench.rules, bench.clone.remote_refs("origin")) in ("", due.tag)
+    # A forge takes no pre-release as the latest, also where there is no final release yet.
+    is_first = first_shown_of(bench.rules, bench.clone.remote_refs("origin")) in ("", due.tag)
+    latest = is_first and not due.version.is_prerelease
     # What somebody wrote into the draft stays.
     notes = release.notes if release.notes.strip() else _notes(bench, due)
     desk.forge.publish(release, notes, prerelease=due.version.is_prerelease, latest=latest)

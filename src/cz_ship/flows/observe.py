@@ -82,7 +82,7 @@ def _announced(forge: Forge, bench: Bench, tag: str, refs: Mapping[str, str]) ->
         return seen
     first = first_shown_of(bench.rules, refs)
     heir = kept(forge.releases(first)) if first and first != tag else None
-    return seen._replace(heir=first) if heir and heir.published else seen
+    return seen._replace(heir=first) if heir and heir.published and not heir.prerelease else seen
 
 
 def newest_release(bench: Bench, project: str, branch: str, tip: str) -> Due | None:

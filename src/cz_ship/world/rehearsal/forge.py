@@ -174,6 +174,9 @@ class PlayedForge:
         if latest not in ("true", "false"):
             return invalid("Release", "make_latest", "invalid")
         release = release._replace(prerelease=bool(fields.get("prerelease", release.prerelease)))
+        if fields.get("make_latest") == "true" and (fields["draft"] or release.prerelease):
+            text = "Latest release cannot be draft or prerelease"
+            return invalid("Release", "make_latest", "custom", text)
         if len(release.body) > 125_000:
             return invalid("Release", "body", "custom", "body is too long (maximum is 125000 characters)")
         is_new = not fields["draft"] and release.published is None
