@@ -65,6 +65,12 @@ def test_each_command_is_one_of_ours_that_the_command_line_knows() -> None:
         assert parser().parse_args(arguments).command
 
 
+def test_whatever_asks_the_remote_has_the_token_that_a_private_repository_wants() -> None:
+    asking = [step for _, step in steps() if re.search("cz-ship (verify|release|candidate)", step.get("run", ""))]
+    without = [step["run"] for step in asking if step.get("env") != {"GITHUB_TOKEN": "${{ github.token }}"}]
+    assert (len(asking), without) == (10, ["cz-ship verify --matrix --dist dist"]), "which reads the files alone"
+
+
 def test_every_job_has_the_permissions_that_it_needs_and_no_other() -> None:
     writing = {name: job["permissions"] for name, job in JOBS.items()}
     identity = {"contents": "read", "id-token": "write"}
