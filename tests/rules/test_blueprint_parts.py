@@ -211,3 +211,11 @@ def test_the_pipeline_is_that_of_the_branch_and_of_the_mode(mode: str, more: dic
     conditions = [str(job.get("if", "")) for job in workflow["jobs"].values()]
     assert sum("'refs/heads/1.x''s'" in each for each in conditions) == 2
     assert {name: job["permissions"] for name, job in workflow["jobs"].items()}["tag"] == {"contents": "write", **more}
+
+
+def test_a_package_that_is_called_as_what_builds_leave_is_not_ignored() -> None:
+    view = seen(CASES / "hatchling-static")
+    ignored = laid(view, proposed(view).edits).texts[".gitignore"].splitlines()
+    assert ignored == [".env", "/dist/", "/build/", "*.egg-info/"]
+    named = view._replace(paths=(*view.paths, "build/__init__.py"))
+    assert "/build/" not in laid(named, proposed(named).edits).texts[".gitignore"]

@@ -14,8 +14,9 @@ HOOKS = ".pre-commit-config.yaml"
 PIPELINE = ".github/workflows/pipeline.yml"
 DEPENDABOT = ".github/dependabot.yml"
 SECRETS = ".env.example"
-# Of each line for .gitignore, a path that it would catch: git is asked, since others may catch it already.
-IGNORED = {".env": ".env", "dist/": "dist/a", "build/": "build/a", "*.egg-info/": "a.egg-info/a"}
+# Of each line for .gitignore, a path that it would catch: git is asked, since others may catch it already. What builds
+# leave is at the top: a package `build` further down is one, and hatchling takes nothing that .gitignore names.
+IGNORED = {".env": ".env", "/dist/": "dist/a", "/build/": "build/a", "*.egg-info/": "a.egg-info/a"}
 EXTRA = ("build", "twine")
 _TYPES = "default_install_hook_types: [pre-commit, commit-msg, pre-push]\n"
 _PINNED = re.compile(r"(?<=cz-ship==)[\w.+!]+")
@@ -134,7 +135,7 @@ def settle_ignored(draft: Draft, modules: tuple[str, ...]) -> None:
     """Lines of .gitignore for secrets and for what builds leave; `modules` have to be committed from now on."""
     tracked = {path.partition("/")[0] for path in draft.view.paths}
     lines = [
-        line for line, probe in IGNORED.items() if probe not in draft.view.ignored and line.rstrip("/") not in tracked
+        line for line, probe in IGNORED.items() if probe not in draft.view.ignored and line.strip("/") not in tracked
     ]
     lines += [f"!/{path}" for path in (*modules, SECRETS) if path in draft.view.ignored]
     text = draft.text(".gitignore") or ""
