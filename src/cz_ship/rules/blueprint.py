@@ -13,14 +13,13 @@ from cz_ship.rules.blueprint_draft import Draft
 from cz_ship.rules.blueprint_moves import customs_of
 from cz_ship.rules.blueprint_scm import Derived, leave_scm
 from cz_ship.rules.blueprint_settings import Configured, Wanted, branch, configured, mode, settle_settings
-from cz_ship.rules.blueprint_stated import Stated, usable
+from cz_ship.rules.blueprint_stated import Stated, of_setup, usable
 from cz_ship.rules.blueprint_tags import Tagged, tagged
 from cz_ship.rules.blueprint_version import Home, home
 from cz_ship.rules.wish import FILE
 from cz_ship.site import Blueprint, Custom, View
 
 _CFG_NAME = re.compile(r"^\[metadata\]\n(?:(?!\[).*\n)*?name[ \t]*=[ \t]*(\S+)", re.MULTILINE)
-_SETUP_PY_NAME = re.compile(r"\bname\s*=\s*[\"']([\w.-]+)[\"']")
 _README = re.compile(r"README\.(?:md|rst|txt)", re.IGNORECASE)
 _T = TypeVar("_T")
 
@@ -235,12 +234,16 @@ def _name(draft: Draft) -> str:
     text = draft.text("setup.cfg") or ""
     if match := _CFG_NAME.search(text):
         return canonicalize_name(match[1])
-    if match := _SETUP_PY_NAME.search(draft.text("setup.py") or ""):
-        line = f"[metadata]\nname = {match[1]}\n"
+    name, _ = of_setup(draft, "name")
+    if name:
+        line = f"[metadata]\nname = {name}\n"
         made = text.replace("[metadata]\n", line, 1) if "[metadata]\n" in text else line + ("\n" + text if text else "")
         draft.put("setup.cfg", made, "the name, where it can be read without running setup.py")
-        return canonicalize_name(match[1])
-    draft.find("no-name", "error", "the project states no name", 'write [project] with name = "…" into pyproject.toml')
+        return canonicalize_name(name)
+    hint = 'write [project] with name = "…" into pyproject.toml'
+    if draft.text("setup.py") is not None:
+        hint = "setup.py works it out, and init does not run it: write [metadata] with name = … into setup.cfg"
+    draft.find("no-name", "error", "the project states no name in so many words", hint)
     return draft.view.folder
 
 

@@ -11,7 +11,6 @@ from packaging.version import InvalidVersion, Version
 from cz_ship.rules.blueprint_draft import Draft
 
 _DUNDER = re.compile(r"^(__version__|VERSION)(?:\s*:\s*\w+)?\s*=\s*[\"']([^\"'\n]+)[\"']", re.MULTILINE)
-_SETUP_PY = re.compile(r"\bversion\s*=\s*[\"'](\d[^\"'\n]*)[\"']")
 
 
 class Stated(NamedTuple):
@@ -51,9 +50,27 @@ def by_package(draft: Draft) -> Stated:
 
 
 def by_setup_py(draft: Draft) -> Stated:
-    """What setup.py states in so many words."""
-    stated = _SETUP_PY.search(draft.text("setup.py") or "")
-    return Stated(stated[1], ("setup.py:version",)) if stated else Stated()
+    """What setup.py states in so many words: in its call of `setup`, or by a name of the module."""
+    version, word = of_setup(draft, "version")
+    return Stated(version, (f"setup.py:{word}",)) if version and version[0].isdigit() else Stated()
+
+
+def of_setup(draft: Draft, argument: str) -> tuple[str | None, str]:
+    """The text that setup.py's call of `setup` has for an argument, and the word before it; None where it is no text.
+
+    Other calls have a `name` too: an `Extension`, or a class that is no package's.
+    """
+    text = draft.text("setup.py") or ""
+    tree = _tree(text)
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call)) if tree else ()
+    for call in calls:
+        called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+        given = next((each.value for each in call.keywords if each.arg == argument), None)
+        if called == "setup" and isinstance(given, ast.Constant) and isinstance(given.value, str):
+            return given.value, argument
+        if called == "setup" and isinstance(given, ast.Name):
+            return _assigned(text, given.id), given.id
+    return None, argument
 
 
 def by_file(draft: Draft, path: str) -> Stated:
@@ -87,13 +104,17 @@ def _files_of(dotted: str) -> Iterator[str]:
 
 def _assigned(text: str, name: str) -> str | None:
     """The text that a module gives to a name, where it is a plain one."""
-    try:
-        tree = ast.parse(text)
-    except SyntaxError:
-        return None
-    for node in tree.body:
+    tree = _tree(text)
+    for node in tree.body if tree else ():
         if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Constant):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             if any(isinstance(each, ast.Name) and each.id == name for each in targets):
                 return str(node.value.value)
     return None
+
+
+def _tree(text: str) -> ast.Module | None:
+    try:
+        return ast.parse(text)
+    except (SyntaxError, ValueError):
+        return None
