@@ -150,29 +150,6 @@ def test_a_package_in_a_namespace_is_tested_and_measured(quick: Callable[..., Re
 
 
 @pytest.mark.slow
-def test_a_baseline_in_the_folder_of_the_reports_is_that_of_the_run_before(
-    quick: Callable[..., Repo], tmp_path: Path, ship: Speaker
-) -> None:
-    earlier = tmp_path / "out/coverage/coverage.json"
-    earlier.parent.mkdir(parents=True)
-    earlier.write_text(json.dumps({"totals": {"percent_covered": 70.5}, "files": {}}))
-    _, found = verified(ship, quick({"tests/test_greeting.py": TEST}), "--baseline", str(earlier))
-    assert found["coverage"]["reason"] == "100.0 %, +29.5 points against the baseline"
-
-
-@pytest.mark.parametrize("text", [None, "no report"])
-def test_a_baseline_that_is_none_is_told_before_anything_is_built(
-    text: str | None, quick: Callable[..., Repo], tmp_path: Path, ship: Speaker
-) -> None:
-    if text:
-        (tmp_path / "earlier.json").write_text(text)
-    said = ship(quick({}).root, "verify", "--baseline", "../earlier.json")
-    assert (said.code, said.out) == (2, "")
-    assert said.err.startswith(f"error: the baseline {tmp_path}")
-    assert "build demo-ship" not in said.err
-
-
-@pytest.mark.slow
 def test_a_package_that_no_test_imports_counts_and_what_the_project_leaves_out_does_not(
     quick: Callable[..., Repo], ship: Speaker
 ) -> None:

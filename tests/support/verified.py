@@ -13,4 +13,5 @@ ONLY = 'off = ["metadata", "contents", "reproducible", "untaken", "installs"]\n'
 def verified(ship: Speaker, repo: Repo, *options: str) -> tuple[int, dict[str, dict[str, object]]]:
     """The exit code, and each gate by its name; logs and reports go beside the project."""
     said = ship(repo.root, "verify", "--json", "--out", "../out", *options)
+    assert said.out, said.err
     return said.code, {gate["name"]: gate for gate in json.loads(said.out)["gates"]}

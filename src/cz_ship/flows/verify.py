@@ -8,12 +8,14 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
 from cz_ship.errors import Failure, usage
+from cz_ship.flows.apply import shown
 from cz_ship.flows.candidate import build_candidate
+from cz_ship.flows.guard import refuse_tracked_env
 from cz_ship.flows.judging import judge_all, vouch
 from cz_ship.flows.remade import clone_with
-from cz_ship.flows.survey import head_commit
+from cz_ship.flows.survey import dirty, head_commit
 from cz_ship.gates import Subject, Verification
-from cz_ship.ports import World
+from cz_ship.ports import Clone, World
 from cz_ship.rules.coverage import Coverage, coverage_of
 from cz_ship.rules.metadata import stated
 from cz_ship.rules.pythons import none_supported, supported
@@ -24,8 +26,9 @@ WRITTEN = "an earlier run wrote one into the folder of its reports: coverage/cov
 class Order(NamedTuple):
     """What is to be verified and how.
 
-    `dist` is a folder with artifacts; None where the candidate of HEAD is built for it. `folder` takes logs and
-    reports; `baseline` is an earlier coverage JSON to compare with.
+    `dist` is a folder with artifacts; None where HEAD is built for it: its candidate, or, where no setting of
+    commitizen names a version, what its own metadata state. `folder` takes logs and reports; `baseline` is an earlier
+    coverage JSON to compare with.
     """
 
     folder: Path
@@ -34,7 +37,7 @@ class Order(NamedTuple):
 
 
 def verify(world: World, order: Order) -> Verification:
-    """Judge the artifacts of a folder, or else the candidate of HEAD, by every gate.
+    """Judge the artifacts of a folder, or else what HEAD builds to, by every gate.
 
     Raises `Failure` where there is nothing to judge, or nothing to compare with.
     """
@@ -85,8 +88,42 @@ def _earlier(baseline: Path) -> Coverage:
 
 
 def _built(world: World, out: Path) -> Subject:
+    commit = world.commit() or head_commit(world.repository)
+    with world.clone_of_commit(commit) as clone:
+        clone.checkout(commit)
+        if _is_unnamed(world, clone):
+            return _stated(world, clone, commit, out)
     outlook, made = build_candidate(world, out)
     return Subject(outlook.project, outlook.candidate, outlook.commit, 0, made)
+
+
+def _is_unnamed(world: World, clone: Clone) -> bool:
+    """Whether no setting of commitizen names a version: its own provider, the default, has none."""
+    rules = world.rules(clone.root)
+    if rules.rule_set.version_provider != "commitizen":
+        return False
+    try:
+        return not rules.read_version(clone.root)
+    except Failure:
+        return True
+
+
+def _stated(world: World, clone: Clone, commit: str, out: Path) -> Subject:
+    """The artifacts of HEAD as it stands, under the version that its own metadata state; gates judge it."""
+    refuse_tracked_env(clone)
+    for warning in dirty(world.repository):
+        world.talk.note(warning.text)
+    step = f"build {world.builder.project_name(clone.root)}"
+    world.talk.begin(step)
+    with world.folder() as room:
+        built = world.builder.build(clone.root, room, clone.time(commit))
+        project, version = world.builder.identity(built[0])
+        made = world.builder.deliver(built, out, commit)
+    world.talk.done(step, ", ".join(shown(each) for each in made))
+    world.talk.note(
+        f"no setting of commitizen names a version: {version} is judged, as the project's metadata state it"
+    )
+    return Subject(project, Version(version), commit, 0, made)
 
 
 def _found(world: World, dist: Path) -> Subject:
