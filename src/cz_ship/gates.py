@@ -153,6 +153,13 @@ class Hook(NamedTuple):
     local: bool = False
 
 
+class PytestSettings(NamedTuple):
+    """What a project's files tell pytest: options beside those of a command, and patterns of files with tests."""
+
+    addopts: tuple[str, ...] = ()
+    python_files: tuple[str, ...] = ()
+
+
 class Tooling(NamedTuple):
     """What a project's own files say of its tools.
 
@@ -168,6 +175,7 @@ class Tooling(NamedTuple):
     tables: tuple[str, ...] = ()
     coverage: str = ""
     fail_under: float | None = None
+    pytest: PytestSettings = PytestSettings()
 
 
 class Watch(NamedTuple):
@@ -196,90 +204,70 @@ class Workshop(Protocol):
 
     def seconds(self) -> float:
         """A clock that only goes forward, for durations."""
-        ...
 
     def kept_folder(self) -> Path:
         """A new folder for logs and reports, which stays."""
-        ...
 
     def artifacts(self, folder: Path) -> tuple[Artifact, ...]:
         """The wheels and sdists that lie in a folder."""
-        ...
 
     def members(self, artifact: Artifact) -> tuple[Member, ...]:
         """The files of an archive, sorted by path, without the top folder that an sdist has.
 
         Raises `Failure` where it cannot be read.
         """
-        ...
 
     def tree(self, folder: Path) -> tuple[Member, ...]:
         """The files below a folder, without what git keeps there."""
-        ...
 
     def sources(self, wheel: Artifact) -> Mapping[str, bytes]:
         """The Python files of a wheel, by their paths there."""
-        ...
 
     def metadata(self, artifact: Artifact) -> bytes:
         """The core metadata that an artifact states."""
-        ...
 
     def tooling(self, tree: Path) -> Tooling: ...
     def hooks(self, tree: Path) -> tuple[Hook, ...]: ...
     def local_hooks(self, tree: Path, into: Path) -> None:
         """Write the pre-commit configuration of a tree without the repositories of others."""
-        ...
 
     def fitting(self, wheels: Sequence[Artifact]) -> Artifact | None:
         """The wheel that the running Python takes first."""
-        ...
 
     def pythons(self, wanted: Sequence[str]) -> Mapping[str, str]:
         """Those of the wanted minor versions (`3.10`) that are found here, each with its program."""
-        ...
 
     def environment(self, folder: Path, log: Path, limit: float, python: str = "") -> Environment:
         """Make a clean environment, of the running Python unless told. Raises `Failure` where that cannot be."""
-        ...
 
     def install(
         self, environment: Environment, wanted: Sequence[str], log: Path, limit: float, lowest: bool = False
     ) -> Ran:
         """Install files and requirements; with `lowest` the lowest versions that direct requirements allow."""
-        ...
 
     def beside(self, project: str) -> tuple[str, ...]:
         """The files of a copy of a project that environments see, though they were not installed there."""
-        ...
 
     def measuring(self, environment: Environment) -> Path:
         """Let an environment measure what its processes run, where `CZ_SHIP_MEASURE` says so; the reporting script."""
-        ...
 
     def copy(self, tree: Path, paths: Sequence[str], into: Path) -> None:
         """Copy files of a tree into a new folder."""
-        ...
 
     def lay_links(self, tree: Path, into: Path) -> None:
         """Lay the links of a tree to its folders into a copy of it, where both places are there too."""
-        ...
 
     def changed_lines(self, repository: Path, base: str, commit: str) -> Mapping[str, tuple[int, ...]]:
         """The lines (from 1) that a commit's files have since its merge base with another."""
-        ...
 
     def find(self, program: str) -> str:
         """Where a program is: beside cz-ship, or else on the path; empty where it is not."""
-        ...
 
     def path(self, *first: str) -> str:
         """Where programs are looked for: in these folders, and then where `find` looks."""
-        ...
 
     def note(self, log: Path, text: str) -> None:
         """Add a text to a log."""
-        ...
 
     def run(
         self,
@@ -291,4 +279,3 @@ class Workshop(Protocol):
         env: Mapping[str, str] | None = None,
     ) -> Ran:
         """Run a program, all it says added to a log; at the limit (seconds) it and all it started is ended."""
-        ...

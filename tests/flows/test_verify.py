@@ -6,7 +6,7 @@ import pytest
 
 from cz_ship.errors import Exit, Failure
 from cz_ship.flows.verify import Order, supported_pythons, verify
-from cz_ship.gates import Gate, GateResult, GateSettings, Ran, Remark, Tooling
+from cz_ship.gates import Gate, GateResult, GateSettings, PytestSettings, Ran, Remark, Tooling
 from tests.support.fake_git import FakeTag
 from tests.support.fake_world import FakeWorld
 from tests.support.gate import Act, fail, falter
@@ -229,6 +229,8 @@ def test_a_project_without_tests_is_told_so(world: FakeWorld) -> None:
     assert found["coverage"][1:3] == ("skipped", "no tests were run")
     bare.gates = GateSettings(fail_under=90.0)
     assert judged(bare)["coverage"][1:3] == ("unable", "no tests were run")
+    bare.gates, bare.workshop.told = GateSettings(), Tooling(pytest=PytestSettings(("--cov-fail-under=90",)))
+    assert judged(bare)["coverage"].state == "unable", "a threshold of pytest-cov's is one"
     bare.gates = GateSettings(fail_under=90.0, skip=("tests",))
     assert judged(bare)["coverage"].state == "skipped"
 

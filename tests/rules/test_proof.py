@@ -7,7 +7,7 @@ import pytest
 from cz_ship.errors import Exit, Failure
 from cz_ship.gates import Remark
 from cz_ship.rules.coverage import Changed, changed_coverage, coverage_of, sentence, table
-from cz_ship.rules.proof import Case, cases_of, faults, is_pytest, needed, on_network, slowest, with_options
+from cz_ship.rules.proof import Case, cases_of, faults, is_pytest, needed, on_network, slowest, threshold, with_options
 
 REPORT = """\
 <?xml version="1.0" encoding="utf-8"?><testsuites><testsuite name="pytest">
@@ -125,6 +125,21 @@ def test_a_report_that_was_cut_off_tells_nothing() -> None:
 )
 def test_pytest_is_known_by_its_program_or_module(line: str, is_it: bool) -> None:
     assert is_pytest(line.split()) is is_it
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ("--cov=demo", None),
+        ("--cov=demo --cov-fail-under=90.5", 90.5),
+        ("--cov-fail-under 80 -q", 80.0),
+        ("--cov-fail-under=80 --cov-fail-under=0", 0.0),
+        ("--cov-fail-under=most", None),
+        ("-q --cov-fail-under", None),
+    ],
+)
+def test_the_threshold_of_pytest_cov_is_read_from_its_words(line: str, wanted: float | None) -> None:
+    assert threshold(line.split()) == wanted
 
 
 def test_options_come_after_a_commands_own_and_before_what_is_none() -> None:

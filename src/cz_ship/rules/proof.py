@@ -76,6 +76,16 @@ def with_options(command: Sequence[str], options: Sequence[str]) -> list[str]:
     return [*command[:end], *options, *command[end:]]
 
 
+def threshold(words: Sequence[str]) -> float | None:
+    """The percentage that words to pytest-cov want covered, which it puts above the coverage settings'."""
+    wanted = [after for word, after in pairwise([*words, ""]) if word == "--cov-fail-under"]
+    wanted += [word.partition("=")[2] for word in words if word.startswith("--cov-fail-under=")]
+    try:
+        return float(wanted[-1]) if wanted else None
+    except ValueError:  # pytest-cov itself will say so
+        return None
+
+
 def cases_of(text: str) -> tuple[Case, ...] | None:
     """The tests of a JUnit report as pytest writes it (xunit1); None where it is no such report, or a part of one."""
     try:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cz_ship.errors import Failure
 from cz_ship.gates import Hook, Tooling
+from cz_ship.world.pytest_settings import pytest_settings
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -36,6 +37,7 @@ def tooling_of(tree: Path) -> Tooling:
         tables=(*tool, *(f"{name}.{key}" for name in tool for key in _table(tool, name))),
         coverage=file,
         fail_under=fail_under,
+        pytest=pytest_settings(tree),
     )
 
 

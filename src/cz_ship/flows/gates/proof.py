@@ -15,7 +15,7 @@ from cz_ship.rules.coverage import Changed, Coverage, changed_coverage, coverage
 from cz_ship.rules.imports import unshipped
 from cz_ship.rules.layout import files_of_tests, import_names, inner_tests, lost, modules, outside, package_root
 from cz_ship.rules.metadata import stated
-from cz_ship.rules.proof import needed
+from cz_ship.rules.proof import needed, threshold
 
 WISH = "measure.json"
 REPORTS = ("txt", "md", "xml", "json", "lcov")
@@ -86,11 +86,11 @@ def coverage(inspection: Inspection) -> Judgement:
 
     Told of failing tests too, and then marked: it says what the failures hide, and makes nothing green.
     """
-    workshop, settings = inspection.world.workshop, inspection.settings
+    settings = inspection.settings
     for form in REPORTS:  # of an earlier run into the same folder
         (inspection.folder / "coverage" / f"coverage.{form}").unlink(missing_ok=True)
     tree = inspection.lay()
-    wanted = settings.fail_under if settings.fail_under is not None else workshop.tooling(tree).fail_under
+    wanted = settings.fail_under if settings.fail_under is not None else _fail_under(inspection, tree)
     if not (inspection.room / WISH).is_file():
         # Who wants a threshold and leaves the tests out knows what is missing; who has none that are found may not.
         left_out = "tests" in (*settings.off, *settings.skip)
@@ -110,6 +110,14 @@ def coverage(inspection: Inspection) -> Judgement:
     enough = wanted is None or found.percent >= wanted
     page = table(found, earlier)
     return Judgement("passed" if enough else "failed", text, (Remark(f"reports: {wish['out']}"),), page)
+
+
+def _fail_under(inspection: Inspection, tree: Path) -> float | None:
+    """What the project itself wants covered, in percent: by an option of its test runs, or by its coverage settings."""
+    tooling = inspection.world.workshop.tooling(tree)
+    own = shlex.split(inspection.settings.commands.get("tests", ""))
+    wanted = threshold([*tooling.pytest.addopts, *own])
+    return tooling.fail_under if wanted is None else wanted
 
 
 def _laid(inspection: Inspection, wheel: Artifact) -> _Laid:
