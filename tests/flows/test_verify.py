@@ -225,7 +225,7 @@ def test_a_project_without_tests_is_told_so(world: FakeWorld) -> None:
     bare.gates = GateSettings()
     found = judged(bare)
     assert found["tests"].state == "skipped"
-    assert found["tests"].reason.startswith("there are no tests")
+    assert found["tests"].reason.startswith("there are no tests: no test_*.py or *_test.py, and")
     assert found["coverage"][1:3] == ("skipped", "no tests were run")
     bare.gates = GateSettings(fail_under=90.0)
     assert judged(bare)["coverage"][1:3] == ("unable", "no tests were run")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cz_ship.flows.verify import Order, verify
-from cz_ship.gates import GateSettings, Ran, Remark
+from cz_ship.gates import GateSettings, PytestSettings, Ran, Remark, Tooling
 from cz_ship.model import SUMS
 from tests.support.fake_workshop import REPORT
 from tests.support.fake_world import FakeWorld
@@ -72,6 +72,16 @@ def test_of_another_command_than_pytest_it_is_told_that_its_tests_are_not_counte
     world.gates = GateSettings(commands={"tests": "make test"})
     found = judged(world)["tests"]
     assert found[1:3] == ("passed", "the test command ended well; how many tests ran is not known")
+
+
+def test_tests_of_other_names_are_run_where_pytest_is_told_of_them(world: FakeWorld) -> None:
+    world.workshop.told = Tooling(pytest=PytestSettings(python_files=("check_*.py",)))
+    assert judged(world)["tests"].reason.startswith("there are no tests: no check_*.py, and")
+    world.public.remote.commit("test: check", {"testing/check_demo.py": ""})
+    other = machine(world.public, world.repository.root.parent)
+    other.gates, other.workshop.told = GateSettings(), world.workshop.told
+    assert judged(other)["tests"].state == "passed"
+    assert "testing/check_demo.py" in other.workshop.copied
 
 
 def test_tests_that_no_pytest_is_there_for_lets_nothing_pass(world: FakeWorld) -> None:

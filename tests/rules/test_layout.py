@@ -96,6 +96,29 @@ def test_tests_are_known_by_their_names() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("path", "named", "is_one"),
+    [
+        ("checks/check_a.py", ("check_*.py",), True),
+        ("test_a.py", ("check_*.py",), False),
+        ("demo/tests.py", ("tests.py", "test_*.py"), True),
+        ("unit/a.py", ("unit/*.py",), True),
+        ("a/unit/b/c.py", ("unit/*.py",), True),
+        ("a/subunit/c.py", ("unit/*.py",), False),
+        ("a.txt", ("*",), False),
+    ],
+)
+def test_tests_are_called_as_pytest_is_told(path: str, named: tuple[str, ...], is_one: bool) -> None:
+    assert files_of_tests([path], named) == ((path,) if is_one else ())
+
+
+def test_a_folder_that_begins_with_tests_of_other_names_is_no_source() -> None:
+    paths, members = ["demo/__init__.py", "checks/check_a.py", "other/a.py"], ["demo/__init__.py", DIST]
+    assert lost(paths, "", members, named=("check_*.py",)) == ("other",)
+    assert outside(paths, "", members, named=("check_*.py",)) == ("checks/check_a.py",)
+    assert lost(paths, "", members, named=("*.py",)) == ("checks", "other"), "any module is called so"
+
+
 def test_tests_within_a_package_that_its_wheel_leaves_out_are_known() -> None:
     members = ["demo/__init__.py", "demo/tests/test_in.py"]
     inside = ["__init__.py", "lost.py", "tests/__init__.py", "tests/test_in.py", "tests/data/a.txt", "test.py"]

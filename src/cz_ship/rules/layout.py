@@ -3,11 +3,14 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from fnmatch import fnmatchcase
 from keyword import iskeyword
 
+# What pytest takes for files of tests, unless told otherwise.
+# https://docs.pytest.org/en/stable/reference/reference.html#confval-python_files
+NAMED = ("test_*.py", "*_test.py")
 _TESTS = frozenset(("test", "tests"))
 _ASIDE = re.compile(r"\.(dist-info|data)/")
-_TEST = re.compile(r"(.*/)?(test_[^/]*|[^/]*_test)\.py")
 # Folders and modules at the top of a tree that help with a project and are no part of what it ships.
 # https://setuptools.pypa.io/en/latest/userguide/package_discovery.html#flat-layout
 _HELPERS = re.compile(
@@ -53,7 +56,11 @@ def import_names(members: Iterable[str]) -> tuple[str, ...]:
 
 
 def outside(
-    paths: Iterable[str], root: str | None, members: Sequence[str], imported: Collection[str] = ()
+    paths: Iterable[str],
+    root: str | None,
+    members: Sequence[str],
+    imported: Collection[str] = (),
+    named: Sequence[str] = NAMED,
 ) -> tuple[str, ...]:
     """The files of a tree without those from which the wheel could be made: where they lie, nothing may be imported.
 
@@ -61,12 +68,13 @@ def outside(
     those that it should have had (`lost`).
     """
     every = tuple(paths)
-    gone = set(lost(every, root, members, imported))
+    gone = set(lost(every, root, members, imported, named))
     if root:
         made = {path.partition("/")[0] for path in modules(members) if path in every} | gone
         installed = {path.partition("/")[0] for path in modules(members)}
+        below = f"{root}/"
         kept = [
-            path for path in every if not path.startswith(f"{root}/") or _is_beside(path[len(root) + 1 :], installed)
+            each for each in every if not each.startswith(below) or _is_beside(each[len(below) :], installed, named)
         ]
         return tuple(path for path in kept if path.partition("/")[0] not in made)
     tops = {path.partition("/")[0] for path in modules(members)} | gone
@@ -74,15 +82,19 @@ def outside(
 
 
 def lost(
-    paths: Sequence[str], root: str | None, members: Sequence[str], imported: Collection[str] = ()
+    paths: Sequence[str],
+    root: str | None,
+    members: Sequence[str],
+    imported: Collection[str] = (),
+    named: Sequence[str] = NAMED,
 ) -> tuple[str, ...]:
     """What at the top of a tree looks like a source of the wheel, and is not in it at all.
 
     That is what the wheel's own modules import (`imported`), whatever its name; and without a folder for sources what
-    does not go by a helper's name. A folder that begins with tests of its own is none.
+    does not go by a helper's name. A folder that begins with tests of its own (files as `named`) is none.
     """
     installed = {path.partition("/")[0] for path in modules(members)}
-    tested = {path.partition("/")[0] for path in paths if path.count("/") == 1 and _is_of_tests(path)}
+    tested = {path.partition("/")[0] for path in paths if path.count("/") == 1 and _is_of_tests(path, named)}
     tops = {path.partition("/")[0] for path in paths if path.endswith(".py")} - installed - tested - _TESTS
     is_flat = not root
     return tuple(sorted(top for top in tops if _stem(top) in imported or (is_flat and _is_importable(_stem(top)))))
@@ -100,24 +112,30 @@ def inner_tests(paths: Iterable[str], root: str | None, members: Sequence[str]) 
     )
 
 
-def files_of_tests(paths: Iterable[str]) -> tuple[str, ...]:
-    """Files that pytest takes for tests by their names."""
-    return tuple(path for path in paths if _TEST.fullmatch(path))
+def files_of_tests(paths: Iterable[str], named: Sequence[str] = NAMED) -> tuple[str, ...]:
+    """Files that pytest takes for tests by their names: Python files whose name, or path, is as a pattern."""
+    return tuple(path for path in paths if path.endswith(".py") and any(_is_named(path, each) for each in named))
 
 
 def is_of_tests(path: str) -> bool:
     """Whether a file of a wheel is a test, or lies among the tests of a package."""
-    return _is_of_tests(f"/{path}") or not _TESTS.isdisjoint(path.split("/")[1:-1])
+    return _is_of_tests(f"/{path}", NAMED) or not _TESTS.isdisjoint(path.split("/")[1:-1])
 
 
-def _is_beside(path: str, installed: Collection[str]) -> bool:
+def _is_beside(path: str, installed: Collection[str], named: Sequence[str]) -> bool:
     """Whether a path below the folder of sources is of tests that lie beside the packages there."""
     top = path.partition("/")[0]
-    return top not in installed and (top in _TESTS or ("/" not in path and _is_of_tests(f"/{path}")))
+    return top not in installed and (top in _TESTS or ("/" not in path and _is_of_tests(f"/{path}", named)))
 
 
-def _is_of_tests(path: str) -> bool:
-    return _TEST.fullmatch(path) is not None or path.endswith("/conftest.py")
+def _is_of_tests(path: str, named: Sequence[str]) -> bool:
+    """By a name that tells tests from modules, as `*.py` does not."""
+    telling = [each for each in named if not _is_named("demo/__init__.py", each)]
+    return bool(files_of_tests([path], telling)) or path.endswith("/conftest.py")
+
+
+def _is_named(path: str, pattern: str) -> bool:
+    return fnmatchcase(f"/{path}", f"*/{pattern}") if "/" in pattern else fnmatchcase(path.rpartition("/")[2], pattern)
 
 
 def _stem(top: str) -> str:

@@ -13,7 +13,7 @@ from cz_ship.gates import Environment, Judgement, Ran, Remark, State
 from cz_ship.model import Artifact
 from cz_ship.rules.coverage import Changed, Coverage, changed_coverage, coverage_of, sentence, table
 from cz_ship.rules.imports import unshipped
-from cz_ship.rules.layout import files_of_tests, import_names, inner_tests, lost, modules, outside, package_root
+from cz_ship.rules.layout import NAMED, files_of_tests, import_names, inner_tests, lost, modules, outside, package_root
 from cz_ship.rules.metadata import stated
 from cz_ship.rules.proof import needed, threshold
 
@@ -25,7 +25,8 @@ _ASK = "import importlib.util as known; print(*[name for name in {names} if know
 class _Laid(NamedTuple):
     """What tests are run on: the wheel, the tree that it was made of, and the files of it that they may see.
 
-    `root` is the folder of its sources, None for none; `inner` are tests that lie within the wheel's packages.
+    `root` is the folder of its sources, None for none; `inner` are tests that lie within the wheel's packages;
+    `named` are the patterns of their files.
     """
 
     wheel: Artifact
@@ -35,6 +36,7 @@ class _Laid(NamedTuple):
     kept: tuple[str, ...]
     inner: tuple[str, ...]
     lost: tuple[str, ...]
+    named: tuple[str, ...]
 
 
 def run_tests(inspection: Inspection) -> Judgement:
@@ -50,7 +52,8 @@ def run_tests(inspection: Inspection) -> Judgement:
     laid = _laid(inspection, wheel)
     commands = _commands(inspection, laid)
     if not commands:
-        return Judgement("skipped", "there are no tests: no test_*.py or *_test.py, and no gates.commands.tests")
+        names = " or ".join(laid.named)
+        return Judgement("skipped", f"there are no tests: no {names}, and no gates.commands.tests")
     if beside := _beside(inspection, laid):
         return Judgement("unable", beside)
     environment = workshop.environment(room / "environment", *inspection.watch)
@@ -127,20 +130,22 @@ def _laid(inspection: Inspection, wheel: Artifact) -> _Laid:
     paths = [each.path for each in workshop.tree(tree)]
     root = package_root(members, paths)
     inner = inner_tests(paths, root, members)
+    named = workshop.tooling(tree).pytest.python_files or NAMED
     imported = {each.name for each in unshipped(workshop.sources(wheel), members, paths, root)}
     # Without a test among them they are no tests but a part of the package, such as `demo.test`, that the wheel lost.
-    kept, within = outside(paths, root, members, imported), inner if files_of_tests(inner) else ()
-    return _Laid(wheel, tree, members, root, kept, within, lost(paths, root, members, imported))
+    within = inner if files_of_tests(inner, named) else ()
+    kept, gone = (each(paths, root, members, imported, named) for each in (outside, lost))
+    return _Laid(wheel, tree, members, root, kept, within, gone, named)
 
 
 def _commands(inspection: Inspection, laid: _Laid) -> list[list[str]]:
     """The project's test command, or pytest: on the tests outside of packages, and on those within, as installed."""
     if own := inspection.settings.commands.get("tests"):
         return [shlex.split(own)]
-    within = files_of_tests((*modules(laid.members), *laid.inner))
+    within = files_of_tests((*modules(laid.members), *laid.inner), laid.named)
     names = import_names(laid.members)
     inner = [["pytest", "--pyargs", *names]] if within and names else []
-    return [*([["pytest"]] if files_of_tests(laid.kept) else []), *inner]
+    return [*([["pytest"]] if files_of_tests(laid.kept, laid.named) else []), *inner]
 
 
 def _beside(inspection: Inspection, laid: _Laid) -> str:
