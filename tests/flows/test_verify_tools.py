@@ -73,6 +73,31 @@ def test_a_page_that_the_tool_makes_is_missed_by_nobody_once_it_has_built_the_ot
     )
 
 
+MISSED = 'demo.py:1: error: Cannot find implementation or library stub for module named "tomli_w"  [import-not-found]'
+AGAIN = "--python-executable"
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "barren", "state"),
+    [
+        (Ran(1, MISSED), Ran(0, ""), False, "passed"),
+        (Ran(1, MISSED), Ran(1, "demo.py:2: error: no type"), False, "failed"),
+        (Ran(1, MISSED), Ran(0, ""), True, "failed"),
+        (Ran(1, "demo.py:2: error: no type"), Ran(0, ""), False, "failed"),
+    ],
+)
+def test_what_mypy_does_not_find_beside_it_it_is_shown_where_the_wheel_is_installed(
+    first: Ran, again: Ran, barren: bool, state: str, world: FakeWorld
+) -> None:
+    world.workshop.programs["mypy"] = "/bin/mypy"
+    world.workshop.told = Tooling(tables=("mypy", "mypy.files"))
+    world.workshop.barren = ("mypy",) if barren else ()
+    world.workshop.ends = {AGAIN: again, "/bin/mypy": first}
+    assert judged(world)["types"].state == state
+    asked = [each.partition(AGAIN)[0] for each in world.workshop.ran if each.startswith("/bin/mypy")]
+    assert len(asked) == (2 if first.words == MISSED and not barren else 1)
+
+
 def hooked(world: FakeWorld, *hooks: Hook) -> FakeWorld:
     """The same, with pre-commit and its configuration."""
     world.workshop.configured = hooks

@@ -8,14 +8,14 @@ from typing import NamedTuple
 
 from cz_ship.errors import Failure
 from cz_ship.flows.gates.inspection import INSTALL, Inspection, judge_run, last_line
+from cz_ship.flows.gates.installed import install
 from cz_ship.flows.gates.sessions import judge_sessions, run_session
-from cz_ship.gates import Environment, Judgement, Ran, Remark, State
+from cz_ship.gates import Environment, Judgement, Remark, State
 from cz_ship.model import Artifact
 from cz_ship.rules.coverage import Changed, Coverage, changed_coverage, coverage_of, sentence, table
 from cz_ship.rules.imports import unshipped
 from cz_ship.rules.layout import NAMED, files_of_tests, import_names, inner_tests, lost, modules, outside, package_root
-from cz_ship.rules.metadata import stated
-from cz_ship.rules.proof import needed, threshold
+from cz_ship.rules.proof import threshold
 
 WISH = "measure.json"
 REPORTS = ("txt", "md", "xml", "json", "lcov")
@@ -57,7 +57,7 @@ def run_tests(inspection: Inspection) -> Judgement:
     if beside := _beside(inspection, laid):
         return Judgement("unable", beside)
     environment = workshop.environment(room / "environment", *inspection.watch)
-    installed = _install(inspection, environment, laid)
+    installed = install(inspection, environment, laid.wheel, laid.tree)
     if installed.code != 0:
         judged = judge_run(installed, inspection.gate, "")
         return judged._replace(reason=f"the wheel and what its tests need do not install: {judged.reason}")
@@ -156,15 +156,6 @@ def _beside(inspection: Inspection, laid: _Laid) -> str:
     way = f"pip uninstall {project}, or isolation = true"
     said = f"a copy of {project} is installed beside cz-ship, and has what the wheel has not: {more}"
     return f"{said}; tests would find it there ({way})" if more else ""
-
-
-def _install(inspection: Inspection, environment: Environment, laid: _Laid) -> Ran:
-    workshop = inspection.world.workshop
-    told, _ = stated(workshop.metadata(laid.wheel))
-    groups = workshop.tooling(laid.tree).groups
-    wanted = needed(inspection.settings.test_dependencies, told.extras if told else (), groups)
-    extras = f"[{','.join(wanted.extras)}]" if wanted.extras else ""
-    return workshop.install(environment, [f"{laid.wheel.path}{extras}", *wanted.requirements], *inspection.watch)
 
 
 def _wish(inspection: Inspection, environment: Environment, laid: _Laid) -> dict[str, object]:

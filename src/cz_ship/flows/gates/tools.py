@@ -5,6 +5,7 @@ from pathlib import Path
 from posixpath import normpath
 
 from cz_ship.flows.gates.inspection import Inspection, judge_run
+from cz_ship.flows.gates.installed import python_with_wheel
 from cz_ship.gates import Judgement, Ran, State
 from cz_ship.rules.links import FOLDERS, broken_links
 from cz_ship.rules.tooling import (
@@ -25,6 +26,10 @@ LOCAL_HOOKS = "local-hooks.yaml"
 PRE_COMMIT_BROKE = 3
 # https://github.com/pre-commit/pre-commit/blob/main/pre_commit/commands/run.py
 PRE_COMMIT_HAS_NONE = "No hook with id"
+
+MYPY = "mypy"
+# It sees what is installed beside it. https://mypy.readthedocs.io/en/stable/running_mypy.html#missing-imports
+MYPY_MISSES = "Cannot find implementation or library stub"
 
 
 def style(inspection: Inspection) -> Judgement:
@@ -108,6 +113,9 @@ def _asked(inspection: Inspection, tool: Tool, tree: Path) -> Judgement:
         # Who names a command in the settings wants it run.
         return Judgement("unable" if tool.named_by == SETTINGS else "skipped", reason)
     ran = inspection.run([found, *arguments], tree)
+    is_amiss = ran.code and program == MYPY and MYPY_MISSES in ran.words
+    if is_amiss and (python := python_with_wheel(inspection, inspection.room / MYPY, tree)):
+        ran = inspection.run([found, *arguments, "--python-executable", python], tree)
     if ran.code == PRE_COMMIT_BROKE and program == "pre-commit":
         broke = "pre-commit could not prepare its hooks: its log says why"
         is_wanted = tool.named_by == SETTINGS or is_of_a_family(tool.name)
