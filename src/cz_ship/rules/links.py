@@ -32,18 +32,16 @@ _UNDERLINE = re.compile(r"^ {0,3}(=+|-+)\s*$")
 _ANCHOR = re.compile(r"<\w+[^>]*\b(?:id|name)\s*=\s*[\"']?([^\"'\s>]+)")
 
 
-def broken_links(
-    pages: Mapping[str, str], paths: Iterable[str], *, headings: bool = True, built: bool = False
-) -> tuple[Remark, ...]:
+def broken_links(pages: Mapping[str, str], paths: Iterable[str], *, built: bool = False) -> tuple[Remark, ...]:
     """Relative links of Markdown pages (path to text) that lead to no file and no folder among `paths`.
 
-    With `headings` also those that lead to no heading of a page, as the forge names them; a tool that builds pages
-    has names of its own. What leads out of the tree is the forge's (`../../issues`), and where pages
-    are `built`, what leads from one to another within their folder is the tool's: it may have made that one.
+    Also those that lead to no heading of a page, as the forge names them; where pages are `built` by a tool, it has
+    names of its own. Then links from one page to another within their folder are left to it, too: it may make pages.
+    What leads out of the tree is the forge's (`../../issues`).
     """
     known = set(paths)
     known |= {folder for path in known for folder in _folders(path)}
-    anchors = {page: _anchors(text) for page, text in pages.items()} if headings else {}
+    anchors = {page: _anchors(text) for page, text in pages.items()} if not built else {}
     found = []
     for page, text in sorted(pages.items()):
         for number, target in _targets(text):

@@ -57,12 +57,11 @@ def docs(inspection: Inspection) -> Judgement:
     pages = {path: (tree / path).read_text(encoding="utf-8", errors="replace") for path in paths if _is_page(path)}
     choice = docs_choice(inspection.settings, paths)
     built = _all(inspection, choice, tree)
-    is_built = bool(choice.tools) and built.state == "passed"
-    broken = broken_links(pages, paths, headings=not choice.tools, built=is_built)
+    broken = broken_links(pages, paths, built=bool(choice.tools))
     if built.state in ("failed", "unable") or not pages:
         return built._replace(remarks=(*built.remarks, *broken))
     links = f"{len(broken)} broken, {broken[0]}" if broken else "all lead somewhere"
-    aside = " (those between built pages are the tool's)" if is_built else ""
+    aside = " (those between built pages are the tool's)" if choice.tools else ""
     reason = f"links of {len(pages)} pages followed offline{aside}: {links}; {built.reason}"
     # Links that lead somewhere are no word on pages that nothing here can build.
     state = "failed" if broken else built.state if choice.tools else "passed"
