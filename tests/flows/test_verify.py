@@ -205,6 +205,7 @@ def test_tests_run_outside_of_the_tree_and_never_see_the_sources(world: FakeWorl
     judged(world)
     assert "demo.py" not in world.workshop.copied
     assert set(world.workshop.copied) == {*PROJECT, "test_demo.py"} - {"demo.py"}
+    assert world.workshop.linked == ("project",)
 
 
 @pytest.mark.parametrize(("code", "state"), [(0, "passed"), (5, "passed"), (1, "failed")])

@@ -35,6 +35,7 @@ class FakeWorkshop:
         self.told = Tooling()
         self.configured: tuple[Hook, ...] | Failure = ()
         self.copied: tuple[str, ...] = ()
+        self.linked: tuple[str, ...] = ()
         self.besides: tuple[str, ...] = ()
         self.fits = True
         self.stated = PYPROJECT
@@ -102,7 +103,8 @@ class FakeWorkshop:
     def copy(self, tree: Path, paths: Sequence[str], into: Path) -> None:
         self.copied += tuple(paths)
 
-    def lay_links(self, tree: Path, into: Path) -> None: ...
+    def lay_links(self, tree: Path, into: Path) -> None:
+        self.linked += (into.name,)
 
     def changed_lines(self, repository: Path, base: str, commit: str) -> Mapping[str, tuple[int, ...]]:
         return {}
