@@ -280,6 +280,25 @@ def test_of_two_releases_owed_a_run_finishes_the_older_and_names_the_other(stage
 
 
 @pytest.mark.sweep
+def test_a_release_whose_name_is_spent_holds_up_the_next_one_until_a_commit_gives_it_up(stage: Theatre) -> None:
+    wheel = "demo_ship-0.1.0-py3-none-any.whl"
+    stage.prod.warehouse.shelve("demo-ship", "0.1.0", wheel, "0" * 64)
+    stage.prod.warehouse.delete(wheel)
+    one = stage.host.run(stage.pushed())
+    assert (one.ran(), one.states()["prod-index"]) == (RELEASING[:-1], "failure"), told(one)
+    assert "a commit with the footer 'Release-Without: 0.1.0'" in one.jobs["prod-index"].said
+    stage.repo.git("pull", "--quiet", "--ff-only")
+    stage.repo.commit("fix: go on\n\nRelease-Without: 0.1.0", {"src/demo_ship/words.py": 'GREETING = "hey"\n'})
+    stage.repo.git("push", "--quiet")
+    two = stage.host.run(stage.pushed())
+    assert two.ran() == RELEASING, told(two)
+    refs, _, prod = stage.public()
+    assert ("refs/tags/v0.1.1" in refs, stage.released()) == (True, ["v0.1.1"]), told(two)
+    assert [name for name in prod if "-0.1.1" in name] == list(prod)[-2:], told(two)
+    assert "0.1.0 stays unfinished: commit " in two.jobs["build"].said
+
+
+@pytest.mark.sweep
 def test_a_candidate_that_was_cut_off_is_finished_by_its_jobs_again(stage: Theatre) -> None:
     stage.repo.git("switch", "--quiet", "-c", "topic")
     stage.repo.commit("feat: greet")

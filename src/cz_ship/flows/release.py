@@ -13,6 +13,7 @@ from cz_ship.errors import Exit, Failure, Interrupted, Settled
 from cz_ship.flows.amend import take_amendments
 from cz_ship.flows.apply import Outrun
 from cz_ship.flows.carry_out import Report, Stuck, carry_out
+from cz_ship.flows.given_up import is_given_up, with_way_out
 from cz_ship.flows.guard import (
     note_unpushed,
     refuse_lost_baseline,
@@ -121,6 +122,8 @@ def _attempt(world: World, clone: Clone, branch: str, stages: Sequence[str], roo
     Raises `Outrun` where the remote moves meanwhile.
     """
     for bench, owing, seen in owed(world, clone, branch):
+        if course.stuck and not owing.tagged and not {"prepare", "tag"} & set(stages):
+            break  # it waits for its tag: what is stuck is what there is to tell
         due = owing._replace(contested=owing.tagged and owing.version in course.outrun)
         if course.report.version is not None and tuple(stages) != STAGES:
             text = f"still owed: {due.version}, by the next run: it takes one more of all stages"
@@ -141,7 +144,7 @@ def _attempt(world: World, clone: Clone, branch: str, stages: Sequence[str], roo
             if not due.tagged:
                 raise found.failure from found
             world.talk.note(f"{due.version} stays unfinished: {found.failure.text}")
-            course.stuck = course.stuck or found
+            course.stuck = course.stuck or found if tuple(stages) == STAGES else with_way_out(found)
 
 
 def _proposed(world: World, clone: Clone, report: Report, *, strict: bool) -> Report:
@@ -216,7 +219,7 @@ def owed(world: World, clone: Clone, branch: str) -> Iterator[tuple[Bench, Due, 
         if _is_ours(world.settings.mode, bench, earlier):
             with _in_flight(earlier):
                 seen = world.patience.keep_trying(partial(observe, world, bench, earlier))
-            if not finished(earlier, seen):
+            if not finished(earlier, seen) and not is_given_up(world, clone, earlier, tip):
                 yield bench, earlier, seen
     clone.checkout(tip)
     refuse_lost_baseline(world, clone, bench.rules, tip)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 _FOOTER = re.compile(r"(?:BREAKING[ -]CHANGE|[A-Za-z][A-Za-z0-9-]*)(?:: | #)")
 BREAK = re.compile(r"BREAKING[ -]CHANGE(?:\(.+\))?!?:")
 _RELEASE_AS = re.compile(r"release-as:[ \t]*(.*)", re.IGNORECASE)
+_RELEASE_WITHOUT = re.compile(r"release-without:[ \t]*(.*)", re.IGNORECASE)
 _WORTHS = (None, "PATCH", "MINOR", "MAJOR")
 _FENCE = re.compile(r"\s*(?:```[^`]*$|~~~)")
 
@@ -50,10 +51,19 @@ def release_as(body: str) -> str | None:
 
     Its name counts in any case (point 15). What stands in running text or in a fenced block is a quotation.
     """
-    if "elease-" not in body and "ELEASE-" not in body:
-        return None
-    found = [match[1].strip() for line, is_footer in _lines(body) if is_footer and (match := _RELEASE_AS.match(line))]
+    found = _footers(body, _RELEASE_AS)
     return found[-1] if found else None
+
+
+def releases_without(body: str) -> Sequence[str]:
+    """What the footers `Release-Without` of a message's body say, by the rules of `release_as`."""
+    return _footers(body, _RELEASE_WITHOUT)
+
+
+def _footers(body: str, name: re.Pattern[str]) -> Sequence[str]:
+    if "elease-" not in body and "ELEASE-" not in body:
+        return ()
+    return [match[1].strip() for line, is_footer in _lines(body) if is_footer and (match := name.match(line))]
 
 
 def version_named(message: str) -> str | None:
