@@ -15,11 +15,11 @@ from tests.support.story import MODES, files_of, foreign_commit, machine, owing
 WHEEL, SDIST = files_of("1.1.0")
 
 
-def pipeline(public: Public, place: Path, mode: str) -> Report | Failure:
+def pipeline(public: Public, place: Path, mode: str, *, tools: str = "1") -> Report | Failure:
     """The stages one by one, each as a run of its own; the report of the last, or what ended one."""
     place.mkdir()
     try:
-        return [release(machine(public, place, mode), [stage], place / "dist") for stage in STAGES][-1]
+        return [release(machine(public, place, mode, tools=tools), [stage], place / "dist") for stage in STAGES][-1]
     except Failure as failure:
         return failure
 
@@ -58,6 +58,18 @@ def test_a_release_that_only_an_upload_shows_to_be_stuck_is_given_up_by_a_commit
     assert (str(done.version), done.released) == ("1.1.1", True)
     assert sorted(name for name in public.shelves["prod"].files if "-1.1.1" in name) == sorted(files_of("1.1.1"))
     assert release(machine(public, tmp_path, mode)).version is None
+
+
+def test_a_release_whose_bytes_nobody_can_make_any_more_is_passed_by_in_every_stage_of_a_run(tmp_path: Path) -> None:
+    public = owing()
+    release(machine(public, tmp_path), ["tag"])
+    ended = pipeline(public, tmp_path / "newer tools", "push", tools="2")
+    assert isinstance(ended, Failure)
+    assert (ended.code, "tag v1.1.0 promises" in ended.text) == (Exit.PERSON, True)
+    foreign_commit(public)
+    done = pipeline(public, tmp_path / "next", "push", tools="2")
+    assert isinstance(done, Report), done
+    assert (str(done.version), done.released) == ("1.1.1", True)
 
 
 def test_another_version_given_up_is_not_this_one(tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from packaging.version import Version
+
 from cz_ship.errors import Exit, Failure, Unmendable
 from cz_ship.flows.guard import refuse_tracked_env
 from cz_ship.gates import Delivery
@@ -124,6 +126,15 @@ def refuse_superseded(world: World, clone: Clone, due: Due, room: Room) -> None:
         of = world.repository.head().sha or ""
     if of and of != due.tip and clone.resolve(of) and clone.contains(due.tip, of):
         raise Superseded(of)
+
+
+def later_handed(world: World, room: Room, version: Version) -> bool:
+    """Whether the files that were handed over are of a later release than `version`.
+
+    Whoever prepared them could not finish that one, and the stages of one run are about one release.
+    """
+    handed = world.builder.found(room.dist) if room.bound and room.dist else None
+    return handed is not None and any(Version(world.builder.identity(each)[1]) > version for each in handed.artifacts)
 
 
 def _not_its_own(due: Due, commit: str, dist: Path, handed: Delivery | None) -> Failure:

@@ -26,7 +26,7 @@ from cz_ship.flows.guard import (
 from cz_ship.flows.insist import cloned
 from cz_ship.flows.landed import bumped_at, landed
 from cz_ship.flows.observe import Bench, observe, releases, remote_tip
-from cz_ship.flows.obtain import Room, Superseded, refuse_superseded
+from cz_ship.flows.obtain import Room, Superseded, later_handed, refuse_superseded
 from cz_ship.flows.propose import propose
 from cz_ship.flows.remark import tell_released
 from cz_ship.flows.survey import survey
@@ -134,6 +134,9 @@ def _attempt(world: World, clone: Clone, branch: str, stages: Sequence[str], roo
                 refuse_superseded(world, clone, due, room)
             _refuse(world, clone, due, stages)
             done = carry_out(world, bench, due, stages, room, seen)
+            if due.tagged and not any(each.done for each in done.steps) and later_handed(world, room, due.version):
+                world.talk.note(f"{due.version} stays unfinished: what was handed over is a later release's")
+                continue
             course.report = done._replace(steps=(*course.report.steps, *done.steps))
         except Superseded as found:
             text = f"nothing to release: {_overtaken(found, due)}"
