@@ -17,6 +17,9 @@ class Threads(Protocol):
     def current(self) -> int | None:
         """The number of the pull request that this run is about; None where it is about none."""
 
+    def head(self, thread: int) -> str:
+        """The ref of the remote that names the commit that a pull request is at."""
+
     def merged(self, commit: str) -> tuple[int, ...]:
         """The numbers of the merged pull requests that brought a commit; `Failure` in any doubt."""
 

@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+
+from cz_ship.errors import Failure
 from cz_ship.flows.candidate import build_candidate, candidate
 from cz_ship.flows.release import release
 from cz_ship.flows.remark import tell_released
@@ -11,6 +14,7 @@ from cz_ship.rules.plan import STAGES
 from cz_ship.rules.remark import CANDIDATE
 from cz_ship.settings import GATES
 from cz_ship.threads import Comment
+from tests.support.fake_threads import LOST
 from tests.support.fake_world import FakeWorld, Public
 from tests.support.story import begun, foreign_commit, machine, owing
 
@@ -77,6 +81,28 @@ def test_a_comment_that_is_refused_is_told_and_the_candidate_stands(tmp_path: Pa
     assert candidate(world).released
     told = "the pull request is not told of this: 403 Resource not accessible by integration (pull-requests: write)"
     assert told in world.talk.said
+
+
+@pytest.mark.parametrize("fault", ["403 You have exceeded a secondary rate limit", LOST])
+def test_a_comment_that_a_limit_or_a_lost_answer_stops_is_written_once(fault: str, tmp_path: Path) -> None:
+    world = on_pull_request(owing(), tmp_path)
+    world.talk_here.faults = [Failure(fault, pause=2)]
+    candidate(world)
+    assert len(world.talk_here.said) == 1
+    assert not any("is not told" in line for line in world.talk.said)
+
+
+def test_a_run_of_an_older_push_leaves_the_comment_to_that_of_the_newer(tmp_path: Path) -> None:
+    public = owing()
+    world = on_pull_request(public, tmp_path)
+    public.remote.others["refs/pull/7/head"] = "e" * 40
+    candidate(world)
+    assert world.talk_here.said == []
+    head = public.remote.heads["main"]
+    assert f"pull request 7 is at {'e' * 12} by now: it is not told of {head[:12]}" in world.talk.said
+    public.remote.others["refs/pull/7/head"] = head
+    candidate(world.again())
+    assert len(world.talk_here.said) == 1
 
 
 def test_the_gates_are_told_also_where_another_job_judged(tmp_path: Path) -> None:

@@ -255,6 +255,10 @@ def test_a_second_push_is_another_candidate_and_the_one_comment_tells_of_it(stag
     late = stage.host.run(second.event, again=second)
     assert late.states() == second.states(), told(late)
     assert (stage.comments(), stage.public()) == ([comment], (refs, test, prod))
+    older_one = stage.host.run(first.event, again=first)
+    assert older_one.states()["candidate"] == "success", told(older_one)
+    assert "by now: it is not told of" in older_one.jobs["candidate"].said
+    assert stage.comments() == [comment]
 
 
 @pytest.mark.sweep

@@ -84,6 +84,7 @@ class FakeRemote:
         self.heads: dict[str, str] = {}
         self.tags: dict[str, FakeTag] = {}
         self.notes: str | None = None
+        self.others: dict[str, str] = {}  # refs that are no branch and no tag, such as a forge keeps
 
     def commit(
         self, message: str, files: Mapping[str, str | None], branch: str = "main", onto: str | None = None
@@ -104,7 +105,7 @@ class FakeRemote:
 
     def refs(self) -> dict[str, str]:
         """As `git ls-remote --symref` tells them."""
-        refs = {f"refs/heads/{name}": sha for name, sha in self.heads.items()}
+        refs = {**self.others, **{f"refs/heads/{name}": sha for name, sha in self.heads.items()}}
         refs.update({f"refs/tags/{name}": tag.commit for name, tag in self.tags.items()})
         refs.update({AMENDMENTS: self.notes} if self.notes else {})
         return {"HEAD": "refs/heads/main", **refs}

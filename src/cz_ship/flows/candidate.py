@@ -50,7 +50,7 @@ def candidate(world: World, dist: Path | None = None) -> Report:
             fresh = any(step.done for step in steps[1:-1])
             gates = passed.gates or _judged_before(world, dist)
             step = "comment on the pull request"
-            if told := remark(world, CANDIDATE, lambda: _comment(index, outlook, artifacts, gates)):
+            if told := remark(world, CANDIDATE, outlook.commit, lambda: _comment(index, outlook, artifacts, gates)):
                 world.talk.done(step, told)
                 steps.append(Done(step, True, told))
         except KeyboardInterrupt as interrupt:

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from functools import partial
 
 from cz_ship.errors import Failure
+from cz_ship.flows.insist import insist
 from cz_ship.flows.observe import remote_tip
-from cz_ship.ports import Clone, World
+from cz_ship.ports import Clone, Patience, World
 from cz_ship.rules.promise import promised
 from cz_ship.rules.remark import own_comment, released_comment, released_marker
 from cz_ship.rules.tags import release_tags
-from cz_ship.threads import Threads
+from cz_ship.threads import Comment, Threads
 
 
 def tell_released(world: World, clone: Clone, branch: str) -> None:
@@ -50,27 +51,44 @@ def _tell_once(threads: Threads, thread: int, marker: str, text: str) -> bool:
     return True
 
 
-def remark(world: World, marker: str, compose: Callable[[], str]) -> str:
+def remark(world: World, marker: str, commit: str, compose: Callable[[], str]) -> str:
     """Let the pull request of this run, if any, have one comment that begins with `marker`, composed only then.
 
-    A sentence on it; empty where there is nobody to tell. What goes wrong is only noted: what the comment is about
-    is done, and a fork's run has no token that may write.
+    A sentence on it; empty where there is nobody to tell, or where the pull request is at another commit by now: that
+    one's run tells of it. What goes wrong is only noted: what the comment is about is done, and a fork's run has no
+    token that may write.
     """
     try:
         threads = world.threads()
         thread = threads.current() if threads else None
         if threads is None or thread is None:
             return ""
-        text = compose()
-        known = own_comment(threads.comments(thread), marker)
-        if known and known.body.strip() == text.strip():
+        refs = world.patience.keep_trying(lambda: world.repository.remote_refs(world.settings.remote))
+        if (head := refs.get(threads.head(thread), commit)) != commit:
+            world.talk.note(f"pull request {thread} is at {head[:12]} by now: it is not told of {commit[:12]}")
             return ""
-        if known:
-            threads.edit(known, text)
-            return f"the comment on pull request {thread} is brought up to date"
-        threads.comment(thread, text)
+        return _kept(world.patience, threads, thread, marker, compose().strip())
     except Failure as failure:
         more = f" ({failure.hint})" if failure.hint else ""
         world.talk.note(f"the pull request is not told of this: {failure.text}{more}")
         return ""
-    return f"pull request {thread} has a comment"
+
+
+def _kept(patience: Patience, threads: Threads, thread: int, marker: str, text: str) -> str:
+    """Let the one comment that begins with a marker say a text: a sentence, or nothing where it says so already."""
+
+    def known() -> Comment | None:
+        return own_comment(threads.comments(thread), marker)
+
+    def write() -> str:
+        if found := known():
+            threads.edit(found, text)
+            return f"the comment on pull request {thread} is brought up to date"
+        threads.comment(thread, text)
+        return f"pull request {thread} has a comment"
+
+    def is_said() -> bool:
+        found = known()
+        return found is not None and found.body.strip() == text
+
+    return "" if is_said() else insist(patience, write, is_said)

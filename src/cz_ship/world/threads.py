@@ -27,6 +27,10 @@ class GitHubThreads:
         """The number of the pull request that this run is about. Raises `Failure` where its event cannot be read."""
         return pull_request_number(self._environ)
 
+    def head(self, thread: int) -> str:
+        """The ref that GitHub keeps for the head of a pull request, be it of a fork."""
+        return f"refs/pull/{thread}/head"
+
     def merged(self, commit: str) -> tuple[int, ...]:
         """The merged pull requests that brought a commit, by their numbers. Raises `Failure` in any doubt."""
         commits = f"{self._where.api}/repos/{self._where.repository}/commits"
