@@ -18,7 +18,7 @@ from cz_ship.world.patience import LivePatience
 from cz_ship.world.project import load_settings
 from tests.support.fake_world import FakeTalk
 
-PAUSES = Backoff(attempts=3, first=0.001, longest=0.001, longest_asked=0.001)
+PAUSES = Backoff(attempts=3, first=0.001, longest=0.001)
 
 
 class HastyWorld(LiveWorld):

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -22,7 +23,7 @@ from tests.support.github_models import Witness
 
 WRITER, READER = "ghs_a-writing-token", "ghs_a-reading-token"
 COMMIT = "1" * 40
-QUICK = Backoff(attempts=3, first=0, longest=0, longest_asked=0)
+QUICK = Backoff(attempts=3, first=0, longest=0)
 
 
 class FakeTags:
@@ -279,15 +280,23 @@ def test_a_repository_that_is_not_there_is_a_doubt_and_no_empty_list(stage: Stag
 
 
 def test_a_rate_limit_is_waited_for(stage: Stage) -> None:
-    stage.forge.limits = [(("Retry-After", "1"),), (("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1"))]
+    stage.forge.limits = [(("Retry-After", "0"),)] * 2
     assert stage.door().releases("v1.1.0") == ()
     assert [code for _, _, code in stage.witness.seen] == [403, 403, 200]
 
 
 def test_a_rate_limit_that_lasts_is_told_with_the_limits_of_the_waiting(stage: Stage) -> None:
-    stage.forge.limits = [(("Retry-After", "1"),)] * 9
-    with pytest.raises(Failure, match=r"answers no more for 1 seconds: 403 .*\(tried 3 times; a run waits 10 "):
+    stage.forge.limits = [(("Retry-After", "0"),)] * 9
+    with pytest.raises(Failure, match=r"answers no more for 0 seconds: 403 .*\(tried 3 times; a run waits 10 "):
         stage.door().releases("v1.1.0")
+
+
+def test_a_rate_limit_that_no_run_waits_for_ends_it_at_once_and_the_time_of_day_is_told(stage: Stage) -> None:
+    stage.forge.limits = [(("Retry-After", "3000"),)]
+    with pytest.raises(Failure, match="a pause of 3000 seconds is asked for, a run waits 10 seconds in all") as caught:
+        stage.door().releases("v1.1.0")
+    assert re.fullmatch(r"run the same command again after \d\d:\d\d:\d\d UTC", caught.value.hint)
+    assert [code for _, _, code in stage.witness.seen] == [403]
 
 
 def test_a_rate_limit_on_a_change_is_left_to_whoever_looks_first(stage: Stage) -> None:

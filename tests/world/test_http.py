@@ -88,10 +88,16 @@ def test_a_closed_port_is_a_failure_in_plain_words(http: Http) -> None:
         http.get(f"http://127.0.0.1:{closed_port()}/")
 
 
-def test_a_pause_that_the_server_asks_for_is_granted_up_to_a_cap(index: FaultyIndex, http: Http) -> None:
-    url = index.on("/page", faults.status(429, retry_after="3600"), faults.page("there"))
+def test_a_pause_that_the_server_asks_for_is_granted(index: FaultyIndex) -> None:
+    url = index.on("/page", faults.status(429, retry_after="0"), faults.page("there"))
 
-    assert http.get(url).body == b"there"
+    assert Http(QUICK).get(url).body == b"there"
+
+
+def test_a_long_pause_that_the_server_asks_for_is_left_to_whoever_calls(index: FaultyIndex, http: Http) -> None:
+    with pytest.raises(Failure, match="429") as caught:
+        http.get(index.on("/page", faults.status(429, retry_after="3600"), faults.page("there")))
+    assert (caught.value.pause, len(index.requests)) == (3600, 1)
 
 
 def test_a_pause_longer_than_the_time_left_is_not_waited_for(index: FaultyIndex) -> None:

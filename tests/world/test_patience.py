@@ -6,7 +6,7 @@ from cz_ship.errors import Exit, Failure
 from cz_ship.world.http import Backoff
 from cz_ship.world.patience import LivePatience
 
-SHORT = Backoff(attempts=3, first=0.001, longest=0.001, longest_asked=0.001)
+SHORT = Backoff(attempts=3, first=0.001, longest=0.001)
 
 
 class Deed:
@@ -53,7 +53,7 @@ def passing(pause: float = 0) -> Failure:
     return Failure("503 Back at noon", hint="wait", pause=pause, code=Exit.UNFINISHED)
 
 
-@pytest.mark.parametrize("pause", [0, 0.0005, 3600])
+@pytest.mark.parametrize("pause", [0, 0.0005])
 def test_what_passes_is_tried_again(pause: float) -> None:
     deed = Deed(passing(pause), passing(pause))
     assert Waiting().patience.keep_trying(deed) == "done"
@@ -82,6 +82,13 @@ def test_no_try_begins_that_could_end_too_late() -> None:
     with pytest.raises(Failure, match=r"tried 1 time; the 10 seconds that a run waits in all are spent"):
         Waiting(10, try_seconds=10).patience.keep_trying(deed)
     assert deed.times == 1
+
+
+def test_nothing_is_asked_before_a_pause_that_was_asked_for_is_over() -> None:
+    waiting, deed = Waiting(600), Deed(passing(3000))
+    with pytest.raises(Failure, match=r"tried 1 time; a pause of 3000 seconds is asked for, a run waits 600 seconds "):
+        waiting.patience.keep_trying(deed)
+    assert (deed.times, waiting.notes) == (1, [])
 
 
 def test_all_deeds_of_a_run_wait_within_one_limit() -> None:

@@ -19,7 +19,7 @@ JOB, TAGGER, OUTSIDER = "ghs_of-a-job", "ghs_of-another-job", "ghs_of-a-fork"
 RIGHTS = {JOB: EVERY_RIGHT, TAGGER: frozenset({"contents"}), OUTSIDER: frozenset[str]()}
 HEAD, BASE = "cz-ship/release-main", "main"
 RUNS = "/repos/ann/demo/actions/workflows/pipeline.yml/runs"
-QUICK = Backoff(attempts=3, first=0, longest=0, longest_asked=0)
+QUICK = Backoff(attempts=3, first=0, longest=0)
 
 
 class FakeBranches:

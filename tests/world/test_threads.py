@@ -24,7 +24,7 @@ SPEAKERS = {
     READER: Speaker("github-actions[bot]", may_write=False),
     PERSON: Speaker("ada", may_write=True, is_bot=False),
 }
-QUICK = Backoff(attempts=3, first=0, longest=0, longest_asked=0)
+QUICK = Backoff(attempts=3, first=0, longest=0)
 
 
 class NoTags:

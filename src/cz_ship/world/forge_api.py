@@ -96,7 +96,8 @@ class Api:
         pause = forge_pages.limited(answer, time.time())
         if pause is not None:
             text = f"{self.address} answers no more for {pause:.0f} seconds: {forge_pages.refusal(answer)}"
-            raise Failure(text, hint="run the same command again later", pause=pause)
+            then = time.strftime("%H:%M:%S UTC", time.gmtime(time.time() + pause + 1))
+            raise Failure(text, hint=f"run the same command again after {then}", pause=pause)
 
 
 def _web_host(api: str) -> str:

@@ -43,7 +43,7 @@ class Answer(NamedTuple):
 class Backoff(NamedTuple):
     """How often a request is made, and the pauses between in seconds: the first doubles until the longest.
 
-    `longest_asked` is the most that a server's Retry-After is granted.
+    A Retry-After longer than `longest_asked` is left to whoever calls: nothing is asked before it is over.
     """
 
     attempts: int = 4
@@ -213,8 +213,8 @@ class _Call:
         self.last_words = str(fault)
         if fault.pause is None:
             return True
-        pause = min(fault.pause, self.http.backoff.longest_asked)
-        return False if time.monotonic() + pause >= self.deadline else pause
+        ends_in_time = time.monotonic() + fault.pause < self.deadline
+        return fault.pause if ends_in_time and fault.pause <= self.http.backoff.longest_asked else False
 
     def too_late(self) -> Failure:
         text = f"{self.request.shown} did not end within {self.request.limit_seconds:g} seconds: {self.last_words}"

@@ -10,15 +10,15 @@ from cz_ship.world.http import Backoff
 T = TypeVar("T")
 
 # Ten tries take some three minutes: what is longer is an outage, and the next run's.
-_PAUSES = Backoff(attempts=10, first=1, longest=30, longest_asked=120)
+_PAUSES = Backoff(attempts=10, first=1, longest=30)
 
 
 class LivePatience:
     """The patience of one run: tries with growing, jittered pauses between them.
 
     From a deed's first fault to its end a run waits, `limit_seconds` in all of its deeds. No try begins that could
-    end later, where one takes `try_seconds` at most. `note` is told of each wait when it begins; `clock` tells
-    seconds.
+    end later, where one takes `try_seconds` at most, and none before a pause that was asked for is over. `note` is
+    told of each wait when it begins; `clock` tells seconds.
     """
 
     def __init__(
@@ -55,12 +55,11 @@ class LivePatience:
         def pause_after(fault: Exception) -> bool | float:
             if not isinstance(fault, Failure) or fault.pause is None:
                 return False
-            pause = min(fault.pause, self._backoff.longest_asked)
-            if not self._allows(pause):
+            if not self._allows(fault.pause):
                 return False
             if self._waiting_since is None:
                 self._begin_waiting(fault)
-            return pause or True
+            return fault.pause or True
 
         retried = stamina.RetryingCaller(
             attempts=self._backoff.attempts,
@@ -100,6 +99,8 @@ class LivePatience:
 
     def _limit(self, pause: float) -> str:
         limit = f"{self._limit_seconds:g} seconds"
-        if self._allows(min(pause, self._backoff.longest_asked)):
+        if self._allows(pause):
             return f"a run waits {limit} in all"
+        if self._allows(0):
+            return f"a pause of {pause:.0f} seconds is asked for, a run waits {limit} in all"
         return f"the {limit} that a run waits in all are spent"

@@ -42,7 +42,7 @@ class LoopbackWorld(LiveWorld):
         """As many tries as in the live world, within seconds."""
         from cz_ship.world.patience import LivePatience
 
-        return LivePatience(self.talk.note, Backoff(attempts=10, first=0.05, longest=0.5, longest_asked=5))
+        return LivePatience(self.talk.note, Backoff(attempts=10, first=0.05, longest=0.5))
 
 
 class LoopbackTheatre:
