@@ -97,6 +97,8 @@ def _is_unsettled(draft: Draft, present: Configured) -> bool:
     """Whether the version has no home yet that commitizen writes to and the backend reads."""
     if present.provider in ("pep621", "uv"):
         return draft.value("project", "version") is None
+    if present.provider == "poetry":
+        return draft.value("tool", "poetry", "version") is None
     return present.provider in ("", "version_txt", "scm")
 
 

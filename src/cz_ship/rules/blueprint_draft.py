@@ -1,6 +1,7 @@
 """The draft of a blueprint: texts as they are to be, why, and what was found on the way."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from cz_ship.errors import Failure
 from cz_ship.model import Finding
@@ -55,8 +56,12 @@ class Draft:
             self.find("awkward", level, f"{path}: {failure.text}", failure.hint)
 
     def set(self, table: tuple[str, ...], key: str, value: object, why: str, path: str = "pyproject.toml") -> None:
-        """Let a TOML file say a value."""
-        if toml.value_at(self.toml(path), *table, key) != value:
+        """Let a TOML file say a value. A list that only gets longer keeps what is written in it."""
+        there = toml.value_at(self.toml(path), *table, key)
+        if isinstance(there, list) and isinstance(value, list) and value[: len(there)] == there:
+            for item in value[len(there) :]:
+                self.change(path, why, partial(toml.with_item, table=table, key=key, item=item))
+        elif there != value:
             self.change(path, why, lambda text: toml.with_key(text, table, key, value))
 
     def drop(self, keys: tuple[str, ...], why: str) -> None:

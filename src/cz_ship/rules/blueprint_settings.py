@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from cz_ship.rules import blueprint_toml as toml
@@ -75,7 +76,7 @@ def _settle_commitizen(draft: Draft, present: Configured, wanted: Wanted) -> Non
     lines: dict[str, object] = {}
     if not present.path:
         lines = {"name": "cz_conventional_commits"}
-    if present.provider in ("", "scm"):
+    if present.provider != wanted.provider:
         lines["version_provider"] = wanted.provider
     # Commitizen's own default is $version: where tags tell of another, it has to be said.
     first, *legacy = wanted.tag_formats or ("v$version",)
@@ -83,8 +84,10 @@ def _settle_commitizen(draft: Draft, present: Configured, wanted: Wanted) -> Non
         lines["tag_format"] = first
         if legacy and "legacy_tag_formats" not in present.table:
             lines["legacy_tag_formats"] = legacy
-    if wanted.version_files and "version_files" not in present.table:
-        lines["version_files"] = list(wanted.version_files)
+    said = present.table.get("version_files", [])
+    kept = [str(each) for each in said] if isinstance(said, list) else []
+    if lacking := [each for each in wanted.version_files if not _is_kept(each, kept)]:
+        lines["version_files"] = [*kept, *lacking]
     if wanted.changelog and "changelog_file" not in present.table:
         lines["changelog_file"] = wanted.changelog
     if wanted.zero is not None and "major_version_zero" not in present.table:
@@ -103,6 +106,12 @@ def _settle_commitizen(draft: Draft, present: Configured, wanted: Wanted) -> Non
         told = f"neither pipeline nor hooks install commitizen's plugin {plugin}"
         hint = "add its distribution to `pip install cz-ship==…` there, and to additional_dependencies here"
         draft.find("plugin", "warning", told, hint)
+
+
+def _is_kept(place: str, kept: list[str]) -> bool:
+    """Whether `version_files` has a place's file already, by name or by a pattern."""
+    path = place.partition(":")[0]
+    return any(fnmatchcase(path, each.partition(":")[0]) for each in kept)
 
 
 def _section(draft: Draft, path: str, text: str) -> object:
