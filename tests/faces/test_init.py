@@ -195,3 +195,29 @@ def test_a_new_package_that_cannot_be_committed_leaves_nothing(
     said = ship(tmp_path, "init", "--new", "parcel", "--yes")
     assert (said.code, "git makes no commit" in said.err) == (1, True), said.err
     assert list(tmp_path.iterdir()) == []
+
+
+SCM = PYPROJECT.replace('["hatchling"]', '["setuptools", "setuptools-scm"]').replace(
+    'version = "1.2.3"', 'dynamic = ["version"]'
+)
+SCM = (
+    SCM.replace("hatchling.build", "setuptools.build_meta")
+    + '\n[tool.setuptools_scm]\nversion_file = "src/your_package/_version.py"\n'
+)
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_module_that_git_ignored_and_builds_wrote_is_committed_from_now_on(
+    repo: Repo, ship: Speaker, there: bool
+) -> None:
+    module = repo.root / "src/your_package/_version.py"
+    repo.commit("build: by tags", {"pyproject.toml": SCM, ".gitignore": "_version.py\n"})
+    if there:
+        module.write_text('__version__ = version = "1.2.4.dev1+g0123456"\n')
+    said = ship(repo.root, "init", "--yes")
+    assert said.code == 0, said.err
+    assert '__version__ = version = "1.2.3"\n' in module.read_text()
+    repo.git("add", "--all")
+    assert "src/your_package/_version.py" in repo.git("ls-files").splitlines()
+    again = ship(repo.root, "init")
+    assert again.out.startswith("nothing to change: all is laid down\n"), again.err

@@ -10,7 +10,6 @@ from packaging.version import Version
 from cz_ship.errors import Failure
 from cz_ship.rules.blueprint_by_hand import by_hand, place
 from cz_ship.rules.blueprint_files import HOOKS, PIPELINE
-from cz_ship.rules.blueprint_scm import Derived
 from cz_ship.rules.blueprint_tags import tagged
 from cz_ship.rules.blueprint_yaml import with_entry
 from cz_ship.settings import MODES
@@ -116,9 +115,12 @@ def test_a_module_that_setuptools_scm_wrote_goes_on_saying_all_its_names(
     version: str, parts: tuple[object, ...]
 ) -> None:
     said: dict[str, object] = {}
-    exec(Derived("setuptools-scm").module(version), said)
+    view = seen(CASES / "setuptools-scm")
+    made = {edit.path: edit.after for edit in proposed(view._replace(tags=(version,))).edits}
+    exec(made["src/demo_ship/_version.py"], said)
     assert (said["__version__"], said["version"]) == (version, version)
     assert (said["__version_tuple__"], said["version_tuple"]) == (parts, parts)
+    assert (said["__commit_id__"], said["commit_id"]) == (None, None)
 
 
 GROUPED = """\

@@ -3,7 +3,7 @@
 from textwrap import indent
 
 from cz_ship.errors import Failure
-from cz_ship.rules.blueprint import blueprint, probes, readable
+from cz_ship.rules.blueprint import blueprint, hidden, probes, readable
 from cz_ship.rules.blueprint_new import new_project
 from cz_ship.site import Blueprint, Edit, Ground, Site
 
@@ -13,7 +13,10 @@ def propose(site: Site, ship: str) -> Blueprint:
 
     Raises `Failure` that tells everything at once that a person has to mend first; nothing is written then.
     """
-    view = site.view(readable(site.paths()), probes())
+    wanted = readable(site.paths())
+    view = site.view(wanted, probes())
+    if more := hidden(view):
+        view = site.view((*wanted, *more), probes(more))
     found = blueprint(view, ship, site.templates())
     errors = [
         each.text + "\n" + indent(f"({each.hint})", "    ") if each.hint else each.text

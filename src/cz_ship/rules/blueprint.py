@@ -11,7 +11,7 @@ from cz_ship.errors import Failure
 from cz_ship.rules import blueprint_files as files
 from cz_ship.rules.blueprint_draft import Draft
 from cz_ship.rules.blueprint_moves import customs_of
-from cz_ship.rules.blueprint_scm import Derived, leave_scm
+from cz_ship.rules.blueprint_scm import Derived, leave_scm, written
 from cz_ship.rules.blueprint_settings import Configured, Wanted, branch, configured, mode, settle_settings
 from cz_ship.rules.blueprint_stated import Stated, of_setup, usable
 from cz_ship.rules.blueprint_tags import Tagged, tagged
@@ -39,9 +39,15 @@ def readable(paths: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*own, *(path for path in paths if _READ.fullmatch(path))]))
 
 
-def probes() -> tuple[str, ...]:
-    """Paths of which git is to say whether it ignores them."""
-    return (FILE, ".cz.toml", "CHANGELOG.md", files.SECRETS, files.PIPELINE, *files.IGNORED.values())
+def hidden(view: View) -> tuple[str, ...]:
+    """More of them, which git does not name: modules that are written at each build, and are to be committed."""
+    return tuple(each.path for each in written(Draft(view)) if each.path not in view.texts)
+
+
+def probes(more: Iterable[str] = ()) -> tuple[str, ...]:
+    """Paths of which git is to say whether it ignores them; of `more`, whether it ignores their folders too."""
+    own = (FILE, ".cz.toml", "CHANGELOG.md", files.SECRETS, files.PIPELINE, *files.IGNORED.values())
+    return (*own, *map(files.beside, more))
 
 
 def blueprint(view: View, ship: str, templates: Mapping[str, str]) -> Blueprint:
@@ -70,7 +76,7 @@ def blueprint(view: View, ship: str, templates: Mapping[str, str]) -> Blueprint:
     files.settle_hooks(draft, templates["pre-commit.yaml"], ship)
     kept = files.settle_pipeline(draft, templates["pipeline.yml"], ship, branch(draft), mode(draft))
     kept += files.settle_dependabot(draft, templates["dependabot.yml"], ship)
-    files.settle_ignored(draft, derived.modules)
+    files.settle_ignored(draft, tuple(each.path for each in derived.modules))
     files.settle_secrets(draft, templates["env.example"])
     files.settle_extra(draft)
     name = _name(draft)
@@ -106,7 +112,7 @@ def _wanted(
     draft: Draft, at: Home, told: Tagged, customs: tuple[Custom, ...], derived: Derived, changelog: str
 ) -> Wanted:
     formats = [each.tag_format for each in customs if each.tag_format]
-    places = [*at.stated.places, *(f"{path}:__version__" for path in derived.modules)]
+    places = [*at.stated.places, *(each.place for each in derived.modules)]
     known = {place.partition(":")[0] for place in places}
     places += [place for each in customs for place in each.version_files if place.partition(":")[0] not in known]
     homes = ("pyproject.toml", "setup.cfg", FILE, "Cargo.toml", ".cz.toml")
@@ -135,13 +141,10 @@ def _settle_version(draft: Draft, at: Home, told: Tagged, customs: tuple[Custom,
     elif stated is not None and usable(stated) not in (None, there) and version != there:
         draft.find("two-versions", "error", f"{FILE} says {there}, the project says {stated}",
                    "make them the same, and run init again")  # fmt: skip
-    for path in derived.modules:
-        if draft.text(path) is None:
-            draft.put(
-                path,
-                derived.module(str(version)),
-                f"{derived.tool} wrote it at each build; version_files does now",
-            )
+    for each in derived.modules:
+        why = f"{derived.tool} wrote it at each build; version_files does now"
+        if not each.strange:
+            draft.put(each.path, each.text(str(version)), why)
 
 
 def _version(draft: Draft, stated: str | None, told: Tagged) -> Version:

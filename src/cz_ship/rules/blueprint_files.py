@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 
 from cz_ship.rules import blueprint_toml as toml
 from cz_ship.rules import blueprint_yaml as yaml
@@ -137,7 +138,12 @@ def settle_ignored(draft: Draft, modules: tuple[str, ...]) -> None:
     lines = [
         line for line, probe in IGNORED.items() if probe not in draft.view.ignored and line.strip("/") not in tracked
     ]
-    lines += [f"!/{path}" for path in (*modules, SECRETS) if path in draft.view.ignored]
+    hidden = [path for path in (*modules, SECRETS) if path in draft.view.ignored]
+    for path in hidden:
+        if beside(path) in draft.view.ignored or _has_own_rules(draft, path):
+            draft.find("ignored", "error", f"git ignores {path}, by its folder or by a .gitignore in it",
+                       "let git take it: it has to be committed from now on; then run init again")  # fmt: skip
+    lines += [f"!/{path}" for path in hidden]
     text = draft.text(".gitignore") or ""
     lines = [line for line in lines if line not in text.splitlines()]
     if lines:
@@ -147,6 +153,16 @@ def settle_ignored(draft: Draft, modules: tuple[str, ...]) -> None:
             text + gap + "".join(f"{line}\n" for line in lines),
             "git ignores secrets and what builds leave",
         )
+
+
+def beside(path: str) -> str:
+    """A file that nobody has, in the folder of another: git ignores it where it ignores the folder."""
+    return f"{path.rpartition('/')[0]}/another-file".lstrip("/")
+
+
+def _has_own_rules(draft: Draft, path: str) -> bool:
+    """Whether a folder of the project above a path has a .gitignore, which goes before that at the top."""
+    return any(f"{folder}/.gitignore" in draft.view.paths for folder in map(str, PurePosixPath(path).parents))
 
 
 def settle_secrets(draft: Draft, template: str) -> None:

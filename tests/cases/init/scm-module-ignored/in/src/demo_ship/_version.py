@@ -1,0 +1,1 @@
+__version__ = '1.1.1.dev3+gabcdef0'
