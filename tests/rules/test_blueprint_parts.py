@@ -5,33 +5,16 @@ from pathlib import Path
 
 import pytest
 import yaml
-from packaging.version import Version
 
 from cz_ship.errors import Failure
 from cz_ship.rules.blueprint_by_hand import by_hand, place
 from cz_ship.rules.blueprint_files import HOOKS, PIPELINE
-from cz_ship.rules.blueprint_tags import tagged
 from cz_ship.rules.blueprint_yaml import with_entry
 from cz_ship.settings import MODES
 from cz_ship.site import Blueprint
 from tests.support.blueprints import CASES, laid, proposed, seen, templates
 
 ROOT = Path(__file__).resolve().parents[2]
-TAGS = [
-    (["v1.0.0", "v1.10.0", "v1.9.0"], ("v$version",), "1.10.0"),
-    (["1.0", "v1.1"], ("v$version", "$version"), "1.1"),
-    (["pkg-v1.0.0", "pkg/2.0rc1"], ("pkg/$version", "pkg-v$version"), "2.0rc1"),
-    (["v4", "2024", "nightly", "py3.10-image", "1.0.dev1", "1.0+local"], (), None),
-]
-
-
-@pytest.mark.parametrize(("names", "formats", "highest"), TAGS)
-def test_tags_tell_their_formats_the_highest_first(
-    names: list[str], formats: tuple[str, ...], highest: str | None
-) -> None:
-    found = tagged(names)
-    assert found.formats == formats
-    assert (found.versions[-1] if found.versions else None) == (Version(highest) if highest else None)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from packaging.utils import canonicalize_name
-from packaging.version import Version
 
 from cz_ship.errors import Failure
 from cz_ship.rules import blueprint_files as files
@@ -13,6 +12,7 @@ from cz_ship.rules.blueprint_draft import Draft
 from cz_ship.rules.blueprint_moves import customs_of
 from cz_ship.rules.blueprint_scm import Derived, leave_scm, written
 from cz_ship.rules.blueprint_settings import Configured, Wanted, branch, configured, mode, settle_settings
+from cz_ship.rules.blueprint_start import settle_version
 from cz_ship.rules.blueprint_stated import Stated, of_setup, usable
 from cz_ship.rules.blueprint_tags import Tagged, tagged
 from cz_ship.rules.blueprint_version import Home, home
@@ -56,15 +56,16 @@ def blueprint(view: View, ship: str, templates: Mapping[str, str]) -> Blueprint:
     Raises `Failure` where a file that it needs to understand cannot be read as what it is.
     """
     draft = Draft(view)
-    present, customs, told = configured(draft), customs_of(draft), tagged(view.tags)
+    present, customs = configured(draft), customs_of(draft)
     _settle_build_system(draft)
-    derived = Derived()
-    if _is_unsettled(draft, present):
+    derived, at, unsettled = Derived(), Home(present.provider, Stated()), _is_unsettled(draft, present)
+    if unsettled:
         derived = leave_scm(draft)
         at = home(draft, bool(derived.tool))
-        _settle_version(draft, at, told, customs, derived)
-    else:
-        at = Home(present.provider, Stated())
+    stated = at.stated.version or _first(each.version for each in customs)
+    told = _told(draft, present, customs, stated)
+    if unsettled:
+        settle_version(draft, Home(at.provider, Stated(stated)), told, derived)
     log = str(
         present.table.get("changelog_file")
         or _first(each.changelog for each in customs)
@@ -108,6 +109,20 @@ def _is_unsettled(draft: Draft, present: Configured) -> bool:
     return present.provider in ("", "version_txt", "scm")
 
 
+def _told(draft: Draft, present: Configured, customs: tuple[Custom, ...], stated: str | None) -> Tagged:
+    """What the tags tell; tags of something else, and tags in doubt, are found."""
+    said = [str(present.table["tag_format"])] if "tag_format" in present.table else []
+    said = said or [each.tag_format for each in customs if each.tag_format]
+    told = tagged(draft.view.tags, said, usable(stated))
+    if told.foreign:
+        draft.find("foreign-tags", "warning", f"tags like {', '.join(told.foreign)} are taken to be of something else",
+                   "where they are of releases: legacy_tag_formats in [tool.commitizen]")  # fmt: skip
+    if told.doubtful:
+        draft.find("doubtful-tags", "error", f"tags are like {', '.join(told.formats)}: nothing tells whose is whose",
+                   'write tag_format = "…" into [tool.commitizen] of .cz.toml, and run init again')  # fmt: skip
+    return told
+
+
 def _wanted(
     draft: Draft, at: Home, told: Tagged, customs: tuple[Custom, ...], derived: Derived, changelog: str
 ) -> Wanted:
@@ -124,58 +139,6 @@ def _wanted(
         zero=_first(each.zero for each in customs),
         branch=_first(each.branch for each in customs) or draft.view.branch,
     )
-
-
-def _settle_version(draft: Draft, at: Home, told: Tagged, customs: tuple[Custom, ...], derived: Derived) -> None:
-    """version.txt, where that is the version's home; else what does not fit is told all the same."""
-    stated = at.stated.version or _first(each.version for each in customs)
-    version = _version(draft, stated, told)
-    if at.provider != "version_txt":
-        return
-    text = draft.text(FILE)
-    if text is None:
-        draft.put(FILE, f"{version}\n", "the version lives here")
-    elif (there := usable(text.strip())) is None:
-        draft.find("other-use", "error", f"{FILE} says {text.strip()[:40]!r}, one version was wanted",
-                   "it is used for something else: give that another name, and run init again")  # fmt: skip
-    elif stated is not None and usable(stated) not in (None, there) and version != there:
-        draft.find("two-versions", "error", f"{FILE} says {there}, the project says {stated}",
-                   "make them the same, and run init again")  # fmt: skip
-    for each in derived.modules:
-        why = f"{derived.tool} wrote it at each build; version_files does now"
-        if not each.strange:
-            draft.put(each.path, each.text(str(version)), why)
-
-
-def _version(draft: Draft, stated: str | None, told: Tagged) -> Version:
-    """The version of the last release, as the project and its tags tell it."""
-    there = usable(draft.text(FILE))
-    found, highest = usable(stated) or there, told.versions[-1] if told.versions else None
-    if found is None:
-        if stated:
-            draft.find("odd-version", "warning", f"the version {stated!r} is none that an index takes (PEP 440)")
-        if highest is None:
-            draft.find("first", "warning", f"no version was found, and no tag of a release: {FILE} begins with 0.0.0")
-        return highest or Version("0.0.0")
-    if found.is_devrelease:
-        last = max((each for each in told.versions if each < found), default=None)
-        last = last or Version(found.base_version)
-        said = f"the project says {found}, {FILE} begins with the release {last}"
-        draft.find("dev-version", "warning", said, "write the last release there where that is another, 0.0.0 for none")
-        return last
-    if highest is not None and highest > found:
-        draft.find("behind", "warning", f"the project says {found}, the highest tag of its history {highest}",
-                   f"where that was no release of this branch, write {found} into {FILE}")  # fmt: skip
-        return highest
-    if found > Version("0.0.0") and (highest is None or highest < found):
-        name = (told.formats or ("v$version",))[0].replace("$version", str(found))
-        draft.find("no-tag", "warning", f"there is no tag for {found}: {_counted(highest)} counts for the next release",
-                   f"if {found} was released: git tag {name} COMMIT, and git push origin {name}")  # fmt: skip
-    return found
-
-
-def _counted(highest: Version | None) -> str:
-    return f"all that came since {highest}" if highest else "the whole history"
 
 
 def _look_around(draft: Draft, present: Configured, customs: tuple[Custom, ...]) -> None:
