@@ -186,6 +186,17 @@ def test_of_many_files_the_least_covered_are_in_the_table() -> None:
     assert lines[-1] == "| and 100 more | 50.0 % or more | |"
 
 
+def test_a_fixture_that_is_not_there_is_told_by_its_name() -> None:
+    text = "file /tmp/room/test_a.py, line 2\nE       fixture 'mocker' not found\n>       available fixtures: tmp_path"
+    wrong = f'<error message="failed on setup with &quot;file /tmp/room/test_a.py, line 2&#10;more">{text}</error>'
+    (case,) = read(f'<testsuite><testcase name="a">{wrong}</testcase></testsuite>')
+    assert case.fault == "failed on setup: fixture 'mocker' not found"
+    (other,) = read(
+        f'<testsuite><testcase name="a">{wrong.replace("file /tmp", "OSError: /tmp")}</testcase></testsuite>'
+    )
+    assert other.fault == 'failed on setup with "OSError: /tmp/room/test_a.py, line 2'
+
+
 def test_a_module_that_cannot_be_collected_is_told_with_its_error() -> None:
     text = "ImportError while importing test module\na.py:1: in module\nE   ModuleNotFoundError: No module named 'b'"
     (case,) = read(

@@ -18,6 +18,8 @@ LAST = "dev"
 SLOWEST = 10
 # Two that measure one process spoil each other's figures; where warnings are errors, pytest-cov's about this is one.
 WITHOUT_COV = ("--no-cov", "-W", "ignore:Coverage disabled via --no-cov")
+# Messages of pytest's that name no reason: the second goes on with a file, in the folder where the tests ran.
+_SILENT = re.compile(r'(collection failure$|failed on \w+(?= with "file ))')
 # How Python and its HTTP clients say that the network, a name or a host is not there.
 _NETWORK = re.compile(
     r"gaierror|getaddrinfo|name resolution|[Nn]ame or service not known|nodename nor servname|Network is unreachable"
@@ -134,7 +136,8 @@ def _case(node: ElementTree.Element) -> Case:
 
 
 def _said(wrong: ElementTree.Element) -> str:
-    """What went wrong, in a line. Of a module that cannot be collected the message does not say why: its error does."""
+    """What went wrong, in a line. Where the message does not say why, the error does."""
     message = (wrong.get("message") or wrong.tag).partition("\n")[0]
     errors = re.findall(r"^E +(.+)$", wrong.text or "", re.MULTILINE)
-    return f"{message}: {errors[-1]}" if errors and message == "collection failure" else message
+    silent = _SILENT.match(message)
+    return f"{silent[1]}: {errors[-1]}" if errors and silent else message
