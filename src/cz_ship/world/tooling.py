@@ -8,6 +8,7 @@ from pathlib import Path
 from cz_ship.errors import Failure
 from cz_ship.gates import Hook, Tooling
 from cz_ship.world.pytest_settings import pytest_settings
+from cz_ship.world.tool_groups import tool_groups
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -33,7 +34,7 @@ def tooling_of(tree: Path) -> Tooling:
     return Tooling(
         requires_python=str(project.get("requires-python", "")),
         classifiers=tuple(map(str, classifiers)) if isinstance(classifiers, list) else (),
-        groups=_groups(_table(document, "dependency-groups")),
+        groups={**tool_groups(tool), **_groups(_table(document, "dependency-groups"))},
         tables=(*tool, *(f"{name}.{key}" for name in tool for key in _table(tool, name))),
         coverage=file,
         fail_under=fail_under,
