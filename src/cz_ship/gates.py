@@ -163,10 +163,10 @@ class PytestSettings(NamedTuple):
 class Tooling(NamedTuple):
     """What a project's own files say of its tools.
 
-    `requires_python` and `classifiers` are those of `[project]`, unless they are made up at the build; `groups`
-    its dependency groups, each with the requirements that it comes to; `tables` the names below `[tool]`
-    (`mypy`) and the keys there (`mypy.files`); `coverage` the file with its coverage settings ("" for none) and
-    `fail_under` what they say.
+    `requires_python` (or what poetry or a setup.cfg states in its place) and `classifiers` are those of `[project]`,
+    unless they are made up at the build; `groups` its dependency groups, each with the requirements that it comes to;
+    `tables` the names below `[tool]` (`mypy`) and the keys there (`mypy.files`); `coverage` the file with its coverage
+    settings ("" for none) and `fail_under` what they say.
     """
 
     requires_python: str = ""

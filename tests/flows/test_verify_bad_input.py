@@ -68,6 +68,13 @@ def test_tests_that_end_themselves_well_before_they_are_through_let_nothing_pass
     assert (found.state, found.reason[: len(why)]) == ("unable", why)
 
 
+def test_tests_that_failed_without_any_dependencies_of_theirs_are_told_so(world: FakeWorld) -> None:
+    world.workshop.ends["--junitxml"] = Ran(1, "No module named 'x'")
+    assert judged(world)["tests"].details[-1].text.startswith("no test dependencies were found")
+    world.workshop.told = Tooling(groups={"dev": ("tox",)})
+    assert judged(world)["tests"].details == (Remark("No module named 'x'"),)
+
+
 def test_of_another_command_than_pytest_it_is_told_that_its_tests_are_not_counted(world: FakeWorld) -> None:
     world.gates = GateSettings(commands={"tests": "make test"})
     found = judged(world)["tests"]

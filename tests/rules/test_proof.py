@@ -7,7 +7,18 @@ import pytest
 from cz_ship.errors import Exit, Failure
 from cz_ship.gates import Remark
 from cz_ship.rules.coverage import Changed, changed_coverage, coverage_of, sentence, table
-from cz_ship.rules.proof import Case, cases_of, faults, is_pytest, needed, on_network, slowest, threshold, with_options
+from cz_ship.rules.proof import (
+    Case,
+    cases_of,
+    faults,
+    is_pytest,
+    missed,
+    needed,
+    on_network,
+    slowest,
+    threshold,
+    with_options,
+)
 
 REPORT = """\
 <?xml version="1.0" encoding="utf-8"?><testsuites><testsuite name="pytest">
@@ -59,6 +70,16 @@ def test_the_test_dependencies_are_those_named_or_those_of_the_usual_names(
     found = needed(names, extras, groups)
     assert found.extras == wanted[0]
     assert found.requirements == (*wanted[1], "pytest", "coverage>=7")
+
+
+def test_it_is_told_where_no_test_dependencies_were_found() -> None:
+    said = [Remark("a: failed on setup: fixture 'mocker' not found")]
+    (told,) = missed(needed(None, ("docs",), {}), said)
+    assert told.text.startswith(
+        "no test dependencies were found, neither an extra nor a group (test, tests, testing, dev)"
+    )
+    assert missed(needed(None, ("test",), {}), said) == missed(needed(None, (), {"dev": ("tox",)}), said) == ()
+    assert missed(needed(None, (), {}), [Remark("assert 1 == 2")]) == ()
 
 
 def test_test_dependencies_that_nobody_states_are_a_fault_of_the_settings() -> None:

@@ -38,3 +38,19 @@ WANTED = (
 def test_groups_are_read_and_the_standards_come_first(text: str, groups: object, tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text(text)
     assert tooling_of(tmp_path).groups == groups
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "wanted"),
+    [
+        ("pyproject.toml", '[tool.poetry.dependencies]\npython = "^3.10"\n', ">=3.10,<4"),
+        ("setup.cfg", "[options]\npython_requires = >=3.11\n", ">=3.11"),
+        ("setup.cfg", "[metadata]\n", ""),
+        ("pyproject.toml", '[project]\nrequires-python = ">=3.12"\n[tool.poetry.dependencies]\npython = "*"', ">=3.12"),
+    ],
+)
+def test_the_pythons_are_those_of_the_standard_or_else_as_tools_state_them(
+    file: str, text: str, wanted: str, tmp_path: Path
+) -> None:
+    (tmp_path / file).write_text(text)
+    assert tooling_of(tmp_path).requires_python == wanted

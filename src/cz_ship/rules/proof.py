@@ -15,9 +15,11 @@ from cz_ship.rules.cells import code
 # What projects call the dependencies of their tests; the last serves where none of the others is there.
 NAMES = ("test", "tests", "testing")
 LAST = "dev"
+OURS = ("pytest", "coverage>=7")
 SLOWEST = 10
 # Two that measure one process spoil each other's figures; where warnings are errors, pytest-cov's about this is one.
 WITHOUT_COV = ("--no-cov", "-W", "ignore:Coverage disabled via --no-cov")
+_LACKING = re.compile(r"No module named|fixture '.+' not found")
 # Messages of pytest's that name no reason: the second goes on with a file, in the folder where the tests ran.
 _SILENT = re.compile(r'(collection failure$|failed on \w+(?= with "file ))')
 # How Python and its HTTP clients say that the network, a name or a host is not there.
@@ -62,7 +64,18 @@ def needed(names: Sequence[str] | None, extras: Sequence[str], groups: Mapping[s
     by_name: dict[str, Sequence[str]] = {canonicalize_name(name): each for name, each in groups.items()}
     taken = tuple(name for name in chosen if name in {canonicalize_name(each) for each in extras})
     wanted = [requirement for name in chosen for requirement in by_name.get(name, ())]
-    return Needed(taken, (*wanted, "pytest", "coverage>=7"))
+    return Needed(taken, (*wanted, *OURS))
+
+
+def missed(wanted: Needed, said: Sequence[Remark]) -> tuple[Remark, ...]:
+    """A remark where tests lack a module or a fixture, and only what every run needs was found to install for them."""
+    if wanted != Needed((), OURS) or not any(_LACKING.search(each.text) for each in said):
+        return ()
+    names = ", ".join((*NAMES, LAST))
+    text = (
+        f"no test dependencies were found, neither an extra nor a group ({names}); gates.test_dependencies names others"
+    )
+    return (Remark(text),)
 
 
 def is_pytest(command: Sequence[str]) -> bool:

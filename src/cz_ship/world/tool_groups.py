@@ -1,7 +1,11 @@
-"""The door to dependency groups as tools wrote them down before there was a standard: poetry's, pdm's, uv's."""
+"""The door to what tools wrote down before there was a standard: dependency groups, and the Pythons of a project."""
 
+import configparser
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from cz_ship.errors import Failure
 
 # https://python-poetry.org/docs/dependency-specification/#version-constraints
 _POETRY = re.compile(r"([\^~])\s*(\d+(?:\.\d+)*)\S*")
@@ -18,6 +22,21 @@ def tool_groups(tool: Mapping[str, object]) -> dict[str, tuple[str, ...]]:
     if uv := _texts(_table(tool, "uv").get("dev-dependencies")):
         found["dev"] = uv
     return found
+
+
+def older_pythons(tree: Path, tool: Mapping[str, object]) -> str:
+    """The Pythons that poetry's table or a setup.cfg states, as a specifier; empty where neither does.
+
+    https://setuptools.pypa.io/en/latest/userguide/declarative_config.html
+    """
+    if said := _table(_table(tool, "poetry"), "dependencies").get("python"):
+        return _bounds(str(said))
+    parser = configparser.ConfigParser(interpolation=None)
+    try:
+        parser.read(tree / "setup.cfg", encoding="utf-8")
+    except (configparser.Error, UnicodeDecodeError) as error:
+        raise Failure(f"setup.cfg cannot be read: {error}") from error
+    return parser.get("options", "python_requires", fallback="")
 
 
 def _poetry_groups(tool: Mapping[str, object]) -> Iterator[tuple[str, object]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from cz_ship.errors import Failure
 from cz_ship.gates import Hook, Tooling
 from cz_ship.world.pytest_settings import pytest_settings
-from cz_ship.world.tool_groups import tool_groups
+from cz_ship.world.tool_groups import older_pythons, tool_groups
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -32,7 +32,7 @@ def tooling_of(tree: Path) -> Tooling:
     project = _table(document, "project")
     classifiers = project.get("classifiers", [])
     return Tooling(
-        requires_python=str(project.get("requires-python", "")),
+        requires_python=str(project.get("requires-python", "")) or older_pythons(tree, tool),
         classifiers=tuple(map(str, classifiers)) if isinstance(classifiers, list) else (),
         groups={**tool_groups(tool), **_groups(_table(document, "dependency-groups"))},
         tables=(*tool, *(f"{name}.{key}" for name in tool for key in _table(tool, name))),

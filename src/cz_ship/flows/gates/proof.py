@@ -8,14 +8,14 @@ from typing import NamedTuple
 
 from cz_ship.errors import Failure
 from cz_ship.flows.gates.inspection import INSTALL, Inspection, judge_run, last_line
-from cz_ship.flows.gates.installed import install
+from cz_ship.flows.gates.installed import install, needed_for
 from cz_ship.flows.gates.sessions import judge_sessions, run_session
 from cz_ship.gates import Environment, Judgement, Remark, State
 from cz_ship.model import Artifact
 from cz_ship.rules.coverage import Changed, Coverage, changed_coverage, coverage_of, sentence, table
 from cz_ship.rules.imports import unshipped
 from cz_ship.rules.layout import NAMED, files_of_tests, import_names, inner_tests, lost, modules, outside, package_root
-from cz_ship.rules.proof import threshold
+from cz_ship.rules.proof import missed, threshold
 
 WISH = "measure.json"
 REPORTS = ("txt", "md", "xml", "json", "lcov")
@@ -81,7 +81,8 @@ def run_tests(inspection: Inspection) -> Judgement:
     except Failure as failure:
         return Judgement("unable", f"{failure.text}: neither the environment of the tests nor the path has it")
     judged = judge_sessions(inspection, sessions)
-    return judged._replace(remarks=(*judged.remarks, *_on_lost(laid.lost)))
+    missing = missed(needed_for(inspection, laid.wheel, laid.tree), judged.remarks)
+    return judged._replace(remarks=(*judged.remarks, *_on_lost(laid.lost), *missing))
 
 
 def coverage(inspection: Inspection) -> Judgement:
