@@ -109,6 +109,7 @@ def test_files_that_a_newer_commit_has_overtaken_are_left_to_its_run(mode: str, 
         f"nothing to release: this is a run of {old[:12]}, and main has moved on to {new[:12]}; "
         f"a newer run, of that commit, will release {version}"
     )
+    assert report.left.startswith(f"{version} is left to a run of {new[:12]}; was none started (")
     assert public.remains() == before
     release(machine(public, tmp_path, mode), ["prepare"], dist)
     assert str(release(tagging(public, dist, mode), ["tag"], dist).version) == version

@@ -188,6 +188,7 @@ def test_of_two_merges_at_once_the_later_run_releases_both(stage: Theatre) -> No
     assert one.ran() == ["checks", "build", "test", "tag"], told(one)
     assert one.states()["tag"] == "success"
     assert "main has moved on" in one.jobs["tag"].said
+    assert "::warning title=cz-ship::0.1.0 is left to a run of " in one.jobs["tag"].said
     assert stage.public()[1:] == ({}, {})
     two = stage.host.run(stage.pushed())
     assert one.group == two.group == f"pipeline-{MAIN}", "the one waits for the other"
@@ -272,6 +273,10 @@ def test_of_two_releases_owed_a_run_finishes_the_older_and_names_the_other(stage
     assert two.ran() == RELEASING, told(two)
     refs, test, prod = stage.public()
     assert ("refs/tags/v0.1.0" in refs, "refs/tags/v0.2.0" in refs, len(prod)) == (True, False, 2)
+    warning = (
+        "::warning title=cz-ship::0.2.0 is still owed, by a run of all stages; is none waiting? start one by hand\n"
+    )
+    assert "".join(done.said for done in two.jobs.values()).count(warning) == 1
     for job in RELEASING[4:]:
         last = two.jobs[job].said.splitlines()[-2]
         assert last.endswith("; still owed: 0.2.0, by the next run: it takes one more of all stages"), last

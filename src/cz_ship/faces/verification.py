@@ -6,6 +6,7 @@ import re
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
+from cz_ship.faces.annotations import attribute, message
 from cz_ship.faces.answers import cell, files, plain
 from cz_ship.faces.report import MARKS
 from cz_ship.faces.way import diagram
@@ -83,8 +84,8 @@ def _annotations(result: GateResult) -> list[str]:
     lines = []
     for each in places:
         line = f",line={each.line}" if each.line else ""
-        lines.append(f"::error file={_property(each.file)}{line},title=gate {result.name}::{_message(each.text)}")
-    return lines or [f"::error title=gate {result.name}::{_message(result.reason)}"]
+        lines.append(f"::error file={attribute(each.file)}{line},title=gate {result.name}::{message(each.text)}")
+    return lines or [f"::error title=gate {result.name}::{message(result.reason)}"]
 
 
 def _headline(found: Verification) -> str:
@@ -109,11 +110,3 @@ def _gate(result: GateResult) -> dict[str, object]:
 def _fence(text: str) -> str:
     """What a text can stand between in Markdown, whatever is in it: more backticks than it has in a row."""
     return "`" * max(3, *(len(run) + 1 for run in re.findall("`+", text)), 0)
-
-
-def _message(text: str) -> str:
-    return plain(text).replace("%", "%25").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _message(text).replace(":", "%3A").replace(",", "%2C")

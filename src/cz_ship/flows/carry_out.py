@@ -33,7 +33,8 @@ class Done(NamedTuple):
 class Report(NamedTuple):
     """What a run did: the version it was about (None: nothing to release), step by step.
 
-    `proposes` holds where a release waits for a person's merge.
+    `proposes` holds where a release waits for a person's merge. `left` says what is still owed where nobody may be
+    about to see to it; it is empty where nothing is.
     """
 
     version: Version | None
@@ -45,6 +46,7 @@ class Report(NamedTuple):
     branch: str = ""
     way: tuple[Station, ...] = ()
     proposes: bool = False
+    left: str = ""
 
 
 class Stuck(Exception):

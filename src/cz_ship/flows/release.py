@@ -38,6 +38,8 @@ from cz_ship.rules.wish import FILE, parse_wish
 
 T = TypeVar("T")
 _ATTEMPTS = 5
+# Pushes that GitHub starts no run for.
+_SILENT = "a message with [skip ci], a push with a job's own token"
 _NOTHING_ELSE = "nothing else was changed"
 
 
@@ -127,7 +129,8 @@ def _attempt(world: World, clone: Clone, branch: str, stages: Sequence[str], roo
         due = owing._replace(contested=owing.tagged and owing.version in course.outrun)
         if course.report.version is not None and tuple(stages) != STAGES:
             text = f"still owed: {due.version}, by the next run: it takes one more of all stages"
-            course.report = course.report._replace(text=f"{course.report.text}; {text}")
+            left = f"{due.version} is still owed, by a run of all stages; is none waiting? start one by hand"
+            course.report = course.report._replace(text=f"{course.report.text}; {text}", left=left)
             break
         try:
             if "tag" not in stages:
@@ -141,7 +144,8 @@ def _attempt(world: World, clone: Clone, branch: str, stages: Sequence[str], roo
         except Superseded as found:
             text = f"nothing to release: {_overtaken(found, due)}"
             world.talk.note(text)
-            course.report, course.overtaken = course.report._replace(text=text), True
+            left = f"{due.version} is left to a run of {due.tip[:12]}; was none started ({_SILENT})? start one by hand"
+            course.report, course.overtaken = course.report._replace(text=text, left=left), True
             break
         except Stuck as found:
             if not due.tagged:
