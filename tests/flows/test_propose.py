@@ -68,7 +68,7 @@ def test_what_is_releasable_is_proposed_and_nothing_is_released(tmp_path: Path) 
     }
     (pull,) = public.stand.pulls.values()
     assert pull.title == "bump: version 1.0.0 → 1.1.0"
-    for words in ("- sing\n", f"| minor | `{tip[:7]}` | feat: sing |", "Merging this releases **demo 1.1.0**"):
+    for words in ("- sing\n", f"| minor | `{tip[:7]}` | `feat: sing` |", "Merging this releases **demo 1.1.0**"):
         assert words in pull.body
 
 

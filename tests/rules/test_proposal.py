@@ -105,7 +105,14 @@ def changes(count: int, subject: str = "feat: sing") -> list[Change]:
 
 def test_what_a_subject_says_breaks_no_table() -> None:
     text = pull_text(DUE, HEAD, changes(1, "feat: a | b <img> \\ \x1b[31m"), "- sing")
-    assert "| feat: a \\| b &lt;img> \\\\ \ufffd[31m |" in text
+    assert "| `feat: a \\| b <img> \\ \ufffd[31m` |" in text
+
+
+def test_what_a_subject_says_calls_nobody_closes_nothing_and_is_no_mark() -> None:
+    said = f"feat: thanks @everyone, closes #12 ![x](https://example.org/p.png) {CLOSING}"
+    text = pull_text(DUE, HEAD, changes(1, said), "- sing")
+    assert f"| `{said.replace('<!--', '<! --')}` |" in text
+    assert text.count(CLOSING) == 1
 
 
 @pytest.mark.parametrize(("rows", "lines"), [(10, 10), (10_000, 10), (10, 20_000), (10_000, 20_000)])

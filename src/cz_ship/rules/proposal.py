@@ -7,6 +7,7 @@ from typing import NamedTuple
 from cz_ship.forges import Pull
 from cz_ship.model import Amendments, Change
 from cz_ship.rules.plan import CommitBump, Conflict, Due
+from cz_ship.rules.remark import code
 
 OPENING, CLOSING = "<!-- cz-ship: made anew by each run -->", "<!-- cz-ship: end -->"
 LIMIT = 65_536  # characters in the text of a pull request, as GitHub takes it
@@ -186,7 +187,7 @@ def pull_text(due: Due, head: str, changes: Sequence[Change], notes: str, body: 
     It leaves room for what people wrote around an earlier one in `body`.
     """
     rows = [
-        f"| {each.increment.name.lower() if each.increment else '-'} | `{each.commit.sha[:7]}` | {_cell(each)} |"
+        f"| {each.increment.name.lower() if each.increment else '-'} | `{each.commit.sha[:7]}` | {_subject(each)} |"
         for each in changes
     ]
     told = [
@@ -223,9 +224,9 @@ def _read(body: str) -> str:
     return body.replace("\r\n", "\n").strip()
 
 
-def _cell(change: Change) -> str:
-    shown = "".join(each if each.isprintable() else "\ufffd" for each in change.commit.subject)
-    return shown.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
+def _subject(change: Change) -> str:
+    """Other people's words as code: no mention, no `closes #1`; nor may they be one of the marks of this text."""
+    return code(change.commit.subject.replace("<!--", "<! --"))
 
 
 def _cut(lines: Sequence[str], room: int) -> list[str]:
