@@ -9,7 +9,7 @@ _DEEPEST = 60  # levels of a document; what lies deeper is not shown
 _SHORT = 4
 
 _NAME = re.compile(
-    r"token|secret|passw|passphrase|pwd|credential|authorization|cookie|jwt|bearer|session"
+    r"token|secret|passw|passphrase|pwd|creds|credential|authorization|cookie|jwt|bearer|session"
     r"|(?:^|[_-])(?:pat|auth)(?:$|[_-])|(?:api|access|private|deploy|ssh|signing|encryption|gpg)[_-]?key|[a-z0-9]_key$",
     re.IGNORECASE,
 )
@@ -17,11 +17,12 @@ _NAME = re.compile(
 # a password in an address, in its query or in a header.
 _SHAPES = re.compile(
     r"\beyJ[\w-]+\.[\w-]+\.[\w-]*"
-    r"|\b(?:gh[a-z]_|github_pat_|pypi-|glpat-|xox[a-z]-|AKIA)[\w-]{10,}"
+    r"|\b(?:gh[a-z]_|github_pat_|pypi-|glpat-|npm_|xox[a-z]-|AKIA)[\w-]{10,}"
+    r"|\bsk-[\w-]{16,}"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----(?s:.*?)(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)"
     r"|(?i:(?<=token=)|(?<=secret=)|(?<=password=)|(?<=signature=))[^\s&\"'#]{6,}"
     r"|(?<=://)[^/@\s]+(?=@)"
-    r"|(?i:(?<=basic )|(?<=bearer ))[\w+/=.~-]{8,}",
+    r"|(?i:(?<=basic )|(?<=bearer )|(?<=authorization: token ))[\w+/=.~-]{8,}",
 )
 
 
