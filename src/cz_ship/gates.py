@@ -226,6 +226,10 @@ class Workshop(Protocol):
     def metadata(self, artifact: Artifact) -> bytes:
         """The core metadata that an artifact states."""
 
+    def wheel_facts(self, artifact: Artifact) -> bytes:
+        """The file WHEEL of a wheel; nothing for an sdist."""
+        ...
+
     def tooling(self, tree: Path) -> Tooling: ...
     def hooks(self, tree: Path) -> tuple[Hook, ...]: ...
     def local_hooks(self, tree: Path, into: Path) -> None:

@@ -136,7 +136,9 @@ def test_of_a_big_archive_the_first_files_are_listed() -> None:
     assert found[-3:] == ["  0999.py  0 B", "  and 234 more", "```"]
 
 
-WHEEL = tuple(Member(path, 1, "a") for path in ("demo-1.dist-info/METADATA", "demo-1.dist-info/WHEEL", "demo.py"))
+OWN = ("METADATA", "RECORD", "WHEEL")
+PATHS = (*(f"demo-1.dist-info/{name}" for name in OWN), "PKG-INFO", "src/demo.egg-info/PKG-INFO", "demo.py")
+WHEEL = tuple(Member(path, 1, "a") for path in PATHS)
 METADATA = b"Metadata-Version: 2.4\nName: demo\n"
 
 
@@ -156,8 +158,20 @@ METADATA = b"Metadata-Version: 2.4\nName: demo\n"
     ],
 )
 def test_of_a_file_counts_what_no_build_tool_says_of_itself(path: str, is_same: bool) -> None:
-    changed = tuple(each for each in WHEEL if each.path != path)
-    assert (essence((*changed, Member(path, 2, "b")), METADATA) == essence(WHEEL, METADATA)) is is_same
+    changed = {**{each.path: each for each in WHEEL}, path: Member(path, 2, "b")}
+    assert (essence(changed.values(), METADATA) == essence(WHEEL, METADATA)) is is_same
+
+
+def test_of_the_wheels_own_word_counts_all_but_who_made_it() -> None:
+    told = b"Wheel-Version: 1.0\nGenerator: x 1\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    assert essence(WHEEL, METADATA, told.replace(b"x 1", b"x 2")) == essence(WHEEL, METADATA, told)
+    for ours, theirs in ((b"true", b"false"), (b"any", b"linux_x86_64"), (b"1.0", b"9.0")):
+        assert essence(WHEEL, METADATA, told.replace(ours, theirs)) != essence(WHEEL, METADATA, told)
+
+
+def test_files_that_build_tools_write_of_themselves_are_there_or_not() -> None:
+    for more in ("other-6.6.dist-info/METADATA", "src/other.egg-info/PKG-INFO"):
+        assert essence((*WHEEL, Member(more, 1, "a")), METADATA) != essence(WHEEL, METADATA)
 
 
 def test_of_metadata_counts_all_but_their_version() -> None:

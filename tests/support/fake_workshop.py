@@ -67,6 +67,9 @@ class FakeWorkshop:
         stated = _read(artifact)
         return self.stated.format(**stated).encode()
 
+    def wheel_facts(self, artifact: Artifact) -> bytes:
+        return b"" if artifact.name.endswith(".tar.gz") else b"Root-Is-Purelib: true\n"
+
     def tooling(self, tree: Path) -> Tooling:
         return self.told
 

@@ -15,7 +15,7 @@ import pytest
 
 from cz_ship.errors import Failure
 from cz_ship.model import Artifact, sums_text
-from cz_ship.world.archive import artifact_at, members_of, repack, stated_metadata
+from cz_ship.world.archive import artifact_at, members_of, repack, stated_metadata, wheel_facts_of
 from cz_ship.world.process import run
 
 EPOCH = 1_700_000_000
@@ -212,6 +212,14 @@ def test_a_wheel_and_an_sdist_state_their_metadata(tmp_path: Path) -> None:
     nested = Member("demo-1.0/src/demo.egg-info/PKG-INFO")
     packed = sdist(tmp_path / "one", (nested, STATED))
     assert stated_metadata(packed) == METADATA + STATED.name.encode()
+
+
+def test_a_wheel_tells_how_it_is_installed_and_an_sdist_does_not(tmp_path: Path) -> None:
+    path = wheel(tmp_path / "demo-1.0-py3-none-any.whl", **{"demo-1.0.dist-info__WHEEL": b"Root-Is-Purelib: true\n"})
+    assert wheel_facts_of(path) == b"Root-Is-Purelib: true\n"
+    assert wheel_facts_of(sdist(tmp_path / "one", (STATED,))) == b""
+    with pytest.raises(Failure, match=r"bare-1.0-py3-none-any.whl has no \*.dist-info/WHEEL; one was wanted"):
+        wheel_facts_of(wheel(tmp_path / "bare-1.0-py3-none-any.whl", demo__WHEEL=b"no"))
 
 
 def test_archives_without_metadata_and_other_files_are_failures(tmp_path: Path) -> None:

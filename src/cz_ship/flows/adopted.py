@@ -39,6 +39,7 @@ def _settled(world: World, index: Index, file: IndexFile | None, ours: Artifact,
 
 def _essence(world: World, artifact: Artifact) -> Essence | None:
     try:
-        return essence(world.workshop.members(artifact), world.workshop.metadata(artifact))
+        shop = world.workshop
+        return essence(shop.members(artifact), shop.metadata(artifact), shop.wheel_facts(artifact))
     except Failure:
         return None  # of what cannot be read nothing is known but its bytes

@@ -31,20 +31,27 @@ STRAY = frozenset(("test", "tests", "doc", "docs", "example", "examples", "bench
 
 
 class Essence(NamedTuple):
-    """What of an archive no other version of the build tools makes otherwise: its files, and what it states."""
+    """What of an archive no other version of the build tools makes otherwise: its files, and what it states.
+
+    Of a file that build tools write of themselves only that it is there counts.
+    """
 
     members: tuple[Member, ...]
     stated: tuple[bytes, ...]
 
 
-def essence(members: Iterable[Member], metadata: bytes) -> Essence:
-    """What an archive is, whichever version of its build tools made it, for the members and core metadata that it has.
+def essence(members: Iterable[Member], metadata: bytes, wheel: bytes = b"") -> Essence:
+    """What an archive is, whichever version of its build tools made it.
+
+    `metadata` is its core metadata, `wheel` the file WHEEL of a wheel: where its files land, and what it can be
+    installed on, is no tool's own affair.
 
     https://packaging.python.org/en/latest/specifications/binary-distribution-format/ (WHEEL names its generator)
     """
-    kept = tuple(each for each in members if not TOLD.fullmatch(each.path))
-    lines = metadata.splitlines()
-    return Essence(kept, tuple(each for each in lines if not each.lower().startswith(b"metadata-version:")))
+    kept = tuple(Member(each.path, 0, "") if TOLD.fullmatch(each.path) else each for each in members)
+    lines = (*metadata.splitlines(), *wheel.splitlines())
+    told = (b"metadata-version:", b"generator:")
+    return Essence(kept, tuple(each for each in lines if not each.lower().startswith(told)))
 
 
 def secrets(members: Iterable[Member], tree: Sequence[Member] = (), *, wheel: bool = False) -> tuple[str, ...]:

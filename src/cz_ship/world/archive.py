@@ -70,10 +70,21 @@ def stated_metadata(path: Path) -> bytes:
     https://packaging.python.org/en/latest/specifications/core-metadata/
     """
     with _told(f"cannot read {path.name}"):
-        found = _wheel_metadata(path) if path.suffix == ".whl" else _sdist_metadata(path)
+        found = _told_in_wheel(path, "METADATA") if path.suffix == ".whl" else _sdist_metadata(path)
     if found is None:
         wanted = "*.dist-info/METADATA" if path.suffix == ".whl" else "PKG-INFO in its top folder"
         raise Failure(f"{path.name} states no metadata, {wanted} was wanted")
+    return found
+
+
+def wheel_facts_of(path: Path) -> bytes:
+    """The file WHEEL of a wheel; nothing for an sdist. Raises `Failure` where it cannot be read, or has none."""
+    if path.suffix != ".whl":
+        return b""
+    with _told(f"cannot read {path.name}"):
+        found = _told_in_wheel(path, "WHEEL")
+    if found is None:
+        raise Failure(f"{path.name} has no *.dist-info/WHEEL; one was wanted")
     return found
 
 
@@ -165,11 +176,11 @@ def _unzipped(path: Path) -> Iterator[IO[bytes]]:
         yield plain
 
 
-def _wheel_metadata(path: Path) -> bytes | None:
+def _told_in_wheel(path: Path, told: str) -> bytes | None:
     with zipfile.ZipFile(path) as wheel:
         for name in wheel.namelist():
             folder, _, file = name.partition("/")
-            if folder.endswith(".dist-info") and file == "METADATA":
+            if folder.endswith(".dist-info") and file == told:
                 return wheel.read(name)
     return None
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from cz_ship.errors import Failure, usage
 from cz_ship.gates import Environment, Hook, Member, Ran, Tooling
 from cz_ship.model import Artifact
-from cz_ship.world.archive import artifact_at, member_of, members_of, sources_of, stated_metadata
+from cz_ship.world.archive import artifact_at, member_of, members_of, sources_of, stated_metadata, wheel_facts_of
 from cz_ship.world.install import ALONE
 from cz_ship.world.process import SECRET, last_lines, log_run
 
@@ -63,6 +63,9 @@ class LiveWorkshop:
 
     def metadata(self, artifact: Artifact) -> bytes:
         return stated_metadata(Path(artifact.path))
+
+    def wheel_facts(self, artifact: Artifact) -> bytes:
+        return wheel_facts_of(Path(artifact.path))
 
     def tooling(self, tree: Path) -> Tooling:
         from cz_ship.world.tooling import tooling_of
