@@ -21,6 +21,7 @@ from cz_ship.site import Blueprint, Custom, View
 
 _CFG_NAME = re.compile(r"^\[metadata\]\n(?:(?!\[).*\n)*?name[ \t]*=[ \t]*(\S+)", re.MULTILINE)
 _README = re.compile(r"README\.(?:md|rst|txt)", re.IGNORECASE)
+_PROGRAM = re.compile(r"release\.config\.[cm]?[jt]s|\.(?:versionrc|releaserc)\.[cm]?js")
 _T = TypeVar("_T")
 
 # What is read of a project: its settings, its workflows, and modules near the top that may state a version.
@@ -151,6 +152,9 @@ def _look_around(draft: Draft, present: Configured, customs: tuple[Custom, ...])
                    f"take them out, so that nobody releases by {each.tool} any more")  # fmt: skip
         for line in each.unmatched:
             draft.find("unmatched", "warning", f"{each.tool}: {line}")
+    for path in filter(_PROGRAM.fullmatch, draft.view.paths):
+        told = f"{path} has settings of another release tool, and is a program: it was not read"
+        draft.find("unread", "warning", told, "take over by hand what it says of tags and branches")
     if ".gitmodules" in draft.view.paths:
         draft.find(
             "submodules",
