@@ -101,6 +101,13 @@ def test_a_backend_that_nobody_knows_is_taken_to_read_nothing() -> None:
     assert backend_of("own.backend").lines == ""
 
 
+RUNNERS = (
+    *("uvx cz-ship", "uvx cz-ship@1.4.0", "uvx --from cz-ship==1.4.0 cz-ship", "uv tool run cz-ship", "uv run cz-ship"),
+    *("pipx run cz-ship", "pipx run --spec cz-ship==1.4.0 cz-ship", "poetry run cz-ship", ".venv/bin/cz-ship"),
+    *("python3 -m cz_ship", ".venv/bin/python -m cz_ship", "python -I -m cz_ship", "uv run python -m cz_ship"),
+)
+
+
 @pytest.mark.parametrize(
     ("step", "does"),
     [
@@ -111,6 +118,10 @@ def test_a_backend_that_nobody_knows_is_taken_to_read_nothing() -> None:
         (Act(uses=f"ann/cz-ship@{HASH}", given={"command": "release --stage tag"}), {"tag"}),
         (Act(uses=f"ann/other@{HASH}", given={"command": "release --stage tag"}), set()),
         (Act(run="echo cz-ship release"), set()),
+        (Act(run="pip install cz-ship==1.4.0 && A=b cz-ship release --stage tag; cz-ship plan"), {"tag"}),
+        (Act(run="if cz-ship -C sub --quiet release --stage tag; then echo; fi"), {"tag"}),
+        (Act(run="uv run --with cz-ship pytest release"), set()),
+        *((Act(run=f"{runner} release --stage tag"), {"tag"}) for runner in RUNNERS),
         (Act(run="it's a shell's own \" line"), set()),
     ],
 )
@@ -125,6 +136,29 @@ def test_what_an_action_uploads_is_told_by_its_address() -> None:
     assert uploads(job(Act(uses=pypa, given={"repository_url": "x"}))) == {"x"}
     assert uploads(job(Act(run="cz-ship candidate"))) == {"test"}
     assert list(commands(both)) == []
+
+
+@pytest.mark.parametrize(
+    ("run", "env", "index"),
+    [
+        ("twine upload dist/*", {}, "prod"),
+        ("python -m twine upload -r testpypi dist/*", {}, "test"),
+        ("uvx twine upload --repository=testpypi dist/*", {}, "test"),
+        ("twine upload dist/*", {"TWINE_REPOSITORY_URL": "https://other.example/"}, "https://other.example/"),
+    ],
+)
+def test_what_twine_uploads_is_told_by_its_options_and_its_environment(
+    run: str, env: dict[str, str], index: str
+) -> None:
+    assert uploads(job(Act(run=run, env=env))) == {index}
+
+
+def test_uploads_of_others_are_in_danger_too() -> None:
+    both = job(
+        Act(run="twine upload -r testpypi d/*"), Act(run="twine upload d/*", env={"TWINE_PASSWORD": "${{ secrets.T }}"})
+    )
+    found = workflow_findings(Workflows("push", hosted=False, found=(Workflow("w.yml", permissions={}, jobs=(both,)),)))
+    assert {each.code for each in found} == {"workflow-two-indexes", "workflow-token"}
 
 
 @pytest.mark.parametrize(

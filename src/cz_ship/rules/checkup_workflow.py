@@ -25,6 +25,7 @@ def workflow_findings(workflows: Workflows) -> Iterator[Finding]:
         yield finding("no-workflow", text, fix="cz-ship init")
     for workflow in workflows.found:
         yield from _dangers(workflow)
+        yield from (each for job in workflow.jobs for each in _upload_findings(workflow, job))
     for workflow in releasing:
         yield from _queue(workflow)
         yield from (each for job in workflow.jobs for each in _job_findings(workflow, job, workflows.mode))
@@ -91,18 +92,28 @@ def _job_findings(workflow: Workflow, job: Job, mode: str) -> Iterator[Finding]:
     if counts and any(step.given.get("fetch-depth") != "0" for step in checkouts):
         text = f"{place} runs cz-ship on a shallow checkout: versions are counted on all of history"
         yield finding("workflow-fetch-depth", text, "with: fetch-depth: 0 for actions/checkout")
-    targets = uploads(job)
-    if len(targets) > 1:
-        text = f"{place} uploads to {' and '.join(sorted(targets))}: one job holds the identity for both"
-        yield finding("workflow-two-indexes", text, "a job for each, in an environment of its own")
-    passwords = [name for name, value in _given(workflow, job) if name in _PASSWORDS and "secrets." in value]
-    if targets and passwords:
-        text = f"{place} uploads with a long-lived token ({', '.join(passwords)})"
-        yield finding("workflow-token", text, "a trusted publisher on the index, and id-token: write here, need none")
+    targets, passwords = uploads(job), _stored(workflow, job)
     wanted = _wanted(job, mode, trusted=bool(targets) and not passwords)
     if lacking := _lacking(_effective(workflow, job), wanted):
         text = f"{place} lacks {' and '.join(lacking)}; it cannot do its work without"
         yield finding("workflow-lacks-permission", text)
+
+
+def _upload_findings(workflow: Workflow, job: Job) -> Iterator[Finding]:
+    """What endangers an upload, by cz-ship or by others."""
+    place = f"{workflow.file}: job {job.name}"
+    targets, passwords = uploads(job), _stored(workflow, job)
+    if len(targets) > 1:
+        text = f"{place} uploads to {' and '.join(sorted(targets))}: one job holds the identity for both"
+        yield finding("workflow-two-indexes", text, "a job for each, in an environment of its own")
+    if targets and passwords:
+        text = f"{place} uploads with a long-lived token ({', '.join(passwords)})"
+        yield finding("workflow-token", text, "a trusted publisher on the index, and id-token: write here, need none")
+
+
+def _stored(workflow: Workflow, job: Job) -> list[str]:
+    """The names under which a job is given a stored token of an index."""
+    return [name for name, value in _given(workflow, job) if name in _PASSWORDS and "secrets." in value]
 
 
 def _wanted(job: Job, mode: str, *, trusted: bool) -> dict[str, str]:

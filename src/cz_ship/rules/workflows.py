@@ -10,21 +10,65 @@ from cz_ship.checkup import Act, Job, Workflow
 # An action that uploads to an index, PyPI unless told another.
 PYPA_ACTION = "pypa/gh-action-pypi-publish"
 CHECKOUT = "actions/checkout"
+# Programs that run another in an environment that they know or make, and their options that name a package.
+_RUNNERS = (
+    *(("uvx",), ("uv", "run"), ("uv", "tool", "run"), ("pipx", "run"), ("poetry", "run"), ("pdm", "run")),
+    *(("hatch", "run"), ("pipenv", "run"), ("sudo",), ("env",), ("exec",)),
+)
+_PACKAGES = ("--from", "--with", "--spec", "-w")
+_OURS = re.compile(r"(?:.*/)?cz-ship(?:[=@~<>!].*)?")
+_PYTHON = re.compile(r"(?:.*/)?(?:python[\d.]*|py)")
+_TWINE = re.compile(r"(?:\S*python[\d.]* -m |(?:uvx|(?:uv|pipx|poetry|pdm|hatch) run) )?twine upload\b")
+_SHELL = ("if", "then", "else", "elif", "while", "do", "!", "time", "{")
+_ASSIGNED = re.compile(r"\w+=")
 _STAGES = ("prepare", "tag", "test", "prod", "announce")
 _PINNED = re.compile(r"\.{1,2}/|docker://.*@sha256:|[^@]+@[0-9a-f]{40}$")
 
 
 def commands(job: Job) -> Iterator[list[str]]:
-    """The arguments of each call of cz-ship in a job."""
+    """The arguments of each call of cz-ship in a job, the options before its command left out."""
     for step in job.steps:
         if action(step).rpartition("/")[2] == "cz-ship":  # this project's own action
             yield _words(step.given.get("command", ""))
-        for line in step.run.replace("\\\n", " ").splitlines():
-            words = _words(line)
-            if words[:3] == ["python", "-m", "cz_ship"]:
-                words = ["cz-ship", *words[3:]]
-            if words[:1] == ["cz-ship"]:
-                yield words[1:]
+        yield from (call for words in _lines(step) if (call := _call(words)) is not None)
+
+
+def _lines(step: Act) -> Iterator[list[str]]:
+    """The commands that a step runs."""
+    for line in step.run.replace("\\\n", " ").splitlines():
+        yield from _simple(_words(line))
+
+
+def _simple(words: list[str]) -> Iterator[list[str]]:
+    """The commands of a line, without the words of the shell and the variables before each."""
+    each: list[str] = []
+    for word in [*words, ";"]:
+        if set(word) <= set("&|;()"):
+            yield each
+            each = []
+        elif each or not (word in _SHELL or _ASSIGNED.match(word)):
+            each.append(word)
+
+
+def _call(words: list[str]) -> list[str] | None:
+    """What comes behind the name of cz-ship, called by itself or by a runner; None for another command."""
+    runner = next((each for each in _RUNNERS if words[: len(each)] == list(each)), ())
+    rest = words[len(runner) :]
+    for at, word in enumerate(rest):
+        if _OURS.fullmatch(word) and (not at or rest[at - 1] not in _PACKAGES):
+            return _command(rest[at + 1 :])
+        if rest[at : at + 2] == ["-m", "cz_ship"] and any(map(_PYTHON.fullmatch, rest[:at])):
+            return _command(rest[at + 2 :])
+        if not runner and not _PYTHON.fullmatch(rest[0]):
+            return None
+    return None
+
+
+def _command(arguments: list[str]) -> list[str]:
+    """From the command on: `-C` takes a folder, and all others nothing."""
+    while arguments and arguments[0].startswith("-"):
+        arguments = arguments[2 if arguments[0] == "-C" else 1 :]
+    return arguments
 
 
 def stages(job: Job) -> frozenset[str]:
@@ -46,7 +90,17 @@ def uploads(job: Job) -> frozenset[str]:
         if action(step) == PYPA_ACTION:
             given = step.given
             found.add(given.get("repository-url") or given.get("repository_url") or "prod")
+        found |= {_repository(words, step) for words in _lines(step) if _TWINE.match(" ".join(words))}
     return frozenset(found)
+
+
+def _repository(words: list[str], step: Act) -> str:
+    """Where twine uploads to, as its options or its environment say."""
+    named = [each for before, each in pairwise(words) if before in ("-r", "--repository", "--repository-url")]
+    named += [each.partition("=")[2] for each in words if each.startswith("--repository") and "=" in each]
+    named += [step.env[name] for name in ("TWINE_REPOSITORY_URL", "TWINE_REPOSITORY") if name in step.env]
+    index = named[0] if named else "pypi"
+    return {"pypi": "prod", "testpypi": "test"}.get(index, index)
 
 
 def is_release(workflow: Workflow) -> bool:
@@ -66,7 +120,9 @@ def unpinned(workflow: Workflow) -> tuple[str, ...]:
 
 
 def _words(line: str) -> list[str]:
+    reader = shlex.shlex(line, posix=True, punctuation_chars=True)
+    reader.whitespace_split = True
     try:
-        return shlex.split(line)
+        return list(reader)
     except ValueError:  # a shell's own grammar, which no call of ours needs
         return []
