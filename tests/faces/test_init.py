@@ -221,3 +221,17 @@ def test_a_module_that_git_ignored_and_builds_wrote_is_committed_from_now_on(
     assert "src/your_package/_version.py" in repo.git("ls-files").splitlines()
     again = ship(repo.root, "init")
     assert again.out.startswith("nothing to change: all is laid down\n"), again.err
+
+
+def test_publishers_are_told_of_the_remote_that_the_settings_name(repo: Repo, ship: Speaker) -> None:
+    repo.git("remote", "add", "upstream", "git@git.example.org:team/real.git")
+    repo.commit("build: settings", {".cz.toml": '[tool.cz-ship]\nremote = "upstream"\n'})
+    assert "owner: team   repository name: real" in ship(repo.root, "init", "--yes").out
+
+
+def test_a_shallow_clone_does_not_tell_the_version(repo: Repo, tmp_path: Path, ship: Speaker) -> None:
+    repo.commit("feat: greet")
+    repo.git("clone", "--quiet", "--depth=1", f"file://{repo.root}", str(tmp_path / "clone"))
+    said = ship(tmp_path / "clone", "init", "--yes")
+    assert (said.code, "git fetch --unshallow --tags" in said.err) == (1, True), said.err
+    assert not (tmp_path / "clone/version.txt").exists()

@@ -15,10 +15,12 @@ from cz_ship.faces.fitted import fitted
 from cz_ship.faces.report import Talker
 from cz_ship.flows.scaffold import lay_down, propose, propose_new
 from cz_ship.rules.blueprint_by_hand import by_hand
+from cz_ship.rules.blueprint_files import INSTALL
 from cz_ship.site import Blueprint, Edit
 from cz_ship.world.git import open_repository
 from cz_ship.world.index_forms import publisher_forms
 from cz_ship.world.new_site import NewFolder
+from cz_ship.world.project import load_settings
 from cz_ship.world.site import ProjectFolder
 
 _COLOURS = {"+": 32, "-": 31, "@": 36}
@@ -35,16 +37,21 @@ def run_init(options: argparse.Namespace, folder: str) -> Exit:
     repository = open_repository(folder)
     if not os.path.samefile(folder, repository.root):
         talk.note(f"the project is {repository.root}, the top of the repository")
+    if repository.is_shallow():
+        hint = "git fetch --unshallow --tags, and run init again"
+        raise Failure("this clone is shallow: tags that tell the version may be cut off", hint=hint)
     with _whole_or_not_at_all():
         site = ProjectFolder(repository)
         found = propose(site, version("cz-ship"))
+        remote = load_settings(repository.root).remote
         _show(found, talk)
         if found.edits and not _agreed(options, f"write {_count(found)}?"):
             return Exit.REFUSED
         lay_down(site, found)
     print(f"wrote {_count(found)}" if found.edits else "nothing to change: all is laid down")
-    print(f"\n{by_hand(found, repository.remote_url('origin') or '', publisher_forms())}\n")
-    print(_next(_COMMIT, _HOOKS, _REHEARSE) if repository.changed_files() else _next(_REHEARSE))
+    print(f"\n{by_hand(found, repository.remote_url(remote) or '', publisher_forms())}\n")
+    hooks = INSTALL if any(each.code == "hook-types" for each in found.findings) else _HOOKS
+    print(_next(_COMMIT, hooks, _REHEARSE) if repository.changed_files() else _next(_REHEARSE))
     return Exit.DONE
 
 

@@ -8,6 +8,8 @@ from cz_ship.rules.blueprint_files import PIPELINE
 from cz_ship.site import Blueprint
 
 _ADDRESS = re.compile(r"[:/]([^/:]+)/([^/]+?)(?:\.git)?/?")
+# Hosts of code that run no workflow of GitHub's.
+_OTHERS = re.compile(r"gitlab|bitbucket|codeberg|sr\.ht")
 # Environment of the workflow's jobs, by index.
 ENVIRONMENTS = {"test": "testpypi", "prod": "pypi"}
 _ASKED = "a pull request, and its checks `checks` and `build`, before a merge"
@@ -34,7 +36,8 @@ class Place(NamedTuple):
 
 def place(remote: str) -> Place | None:
     """Where an address leads to; None where it is none of a forge."""
-    match = _ADDRESS.search(remote) if "://" in remote or "@" in remote else None
+    told = ("://" in remote or "@" in remote) and not remote.startswith("file:")
+    match = _ADDRESS.search(remote) if told else None
     match = re.search(_ADDRESS.pattern + r"\Z", remote) if match else None
     return Place(match[1], match[2]) if match else None
 
@@ -64,6 +67,9 @@ def by_hand(found: Blueprint, remote: str, pages: Mapping[str, str]) -> str:
         *(f"       {line}" for line in _RULES[found.mode]),
         "       forbid force pushes and deletion",
     ]
+    if other := _OTHERS.search(remote):
+        lines += ["", f"(This is for GitHub, and so is pipeline.yml: {other[0]} runs neither. There, stages of",
+                  "`cz-ship release` go into jobs of your own, with a token for each index.)"]  # fmt: skip
     if there is None:
         lines += ["", "(There is no remote on a forge yet: its address tells OWNER and REPOSITORY.)"]
     return "\n".join(lines)
