@@ -147,6 +147,17 @@ def test_a_fix_that_fails_is_told_and_hinders_no_other(tmp_path: Path, ship: Spe
 
 
 @pytest.mark.slow
+def test_a_mode_is_not_changed_through_a_link_that_leads_out(tmp_path: Path, ship: Speaker) -> None:
+    repo, outside = sound(tmp_path), tmp_path / "outside"
+    outside.write_text("A=b\n")
+    outside.chmod(0o644)
+    (repo.root / ".env").symlink_to(outside)
+    said = ship(repo.root, "doctor", "--offline", "--fix")
+    assert f".env leads out of the project, to {outside}" in said.err
+    assert outside.stat().st_mode & 0o777 == 0o644
+
+
+@pytest.mark.slow
 def test_no_hook_is_asked_for_in_ci(tmp_path: Path, ship: Speaker, monkeypatch: pytest.MonkeyPatch) -> None:
     repo = project(tmp_path / "p")
     assert "hooks-missing" in codes(ship(repo.root, "doctor", "--offline", "--json"))

@@ -30,10 +30,17 @@ def test_an_address_leads_to_an_owner_and_a_name(remote: str) -> None:
     assert place(remote) == ("ann", "demo.ship")
 
 
-@pytest.mark.parametrize("remote", ["", "/srv/git/demo.git", "../demo.git"])
+@pytest.mark.parametrize("remote", ["", "/srv/git/demo.git", "../demo.git", "file:///srv/ann/demo.git"])
 def test_a_path_leads_to_no_forge(remote: str) -> None:
     assert place(remote) is None
     assert "OWNER" in by_hand(Blueprint("demo", "main", "push", (), (), ()), remote, {"test": "t", "prod": "p"})
+
+
+def test_where_no_workflow_of_github_runs_that_is_told() -> None:
+    blueprint = Blueprint("demo", "main", "push", (), (), ())
+    forms = {"test": "t", "prod": "p"}
+    assert "gitlab runs neither" in by_hand(blueprint, "https://gitlab.example.org/ann/demo", forms)
+    assert "runs neither" not in by_hand(blueprint, "https://git.example.org/ann/demo", forms)
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -204,3 +211,24 @@ def test_a_package_that_is_called_as_what_builds_leave_is_not_ignored() -> None:
     assert ignored == [".env", "/dist/", "/build/", "*.egg-info/"]
     named = view._replace(paths=(*view.paths, "build/__init__.py"))
     assert "/build/" not in laid(named, proposed(named).edits).texts[".gitignore"]
+
+
+@pytest.mark.parametrize(("there", "told"), [("pre-commit", ["commit-msg", "pre-push"]), (None, [])])
+def test_hooks_that_pre_commit_would_not_install_are_told(there: str | None, told: list[str]) -> None:
+    view = seen(CASES / "hatchling-static")
+    types = f"default_install_hook_types: [{there}]\n" if there else ""
+    view = view._replace(texts={**view.texts, HOOKS: f"{types}repos:\n- repo: local\n  hooks: []\n"})
+    for _ in range(2):
+        found = proposed(view)
+        hints = [each.text for each in found.findings if each.code == "hook-types"]
+        assert hints == [
+            f"default_install_hook_types is without {' and '.join(told)}, where cz-ship's hooks are"
+        ] * bool(told)
+        view = laid(view, found.edits)
+
+
+@pytest.mark.parametrize("branch", ["3.10", "1e3", "on", "main", "a,b", "it's"])
+def test_a_branch_is_a_text_for_the_pipeline_whatever_its_name(branch: str) -> None:
+    view = seen(CASES / "hatchling-static")._replace(branch=branch)
+    workflow = yaml.safe_load(laid(view, proposed(view).edits).texts[PIPELINE])
+    assert workflow[True]["push"] == {"branches": [branch]}

@@ -80,6 +80,14 @@ def test_hooks_that_lie_elsewhere_are_not_installed_by_us() -> None:
     assert "/shared" in there.hint
 
 
+def test_a_hook_for_pushes_that_is_configured_is_wanted_too() -> None:
+    both = Hooks(("cz-ship-check", "cz-ship-branch"), ("pre-commit", "commit-msg"))
+    found = only(hook_findings(both))
+    assert found.text == "git runs no pre-push hook in this clone"
+    assert found.fix == "pre-commit install --hook-type pre-commit --hook-type commit-msg --hook-type pre-push"
+    assert list(hook_findings(both._replace(installed=(*both.installed, "pre-push")))) == []
+
+
 def test_without_a_configuration_only_that_is_told() -> None:
     assert "there is no pre-commit configuration" in only(hook_findings(Hooks(None))).text
     assert "no hook cz-ship-check" in only(hook_findings(Hooks(("ruff",), ("pre-commit", "commit-msg")))).text

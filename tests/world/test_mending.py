@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cz_ship.errors import Failure
-from cz_ship.rules.checkup_folder import INSTALL
+from cz_ship.rules.blueprint_files import INSTALL
 from cz_ship.world.mending import carry_out, ignore
 from tests.support.repos import Repo
 

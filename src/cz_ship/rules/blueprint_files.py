@@ -19,7 +19,9 @@ SECRETS = ".env.example"
 # leave is at the top: a package `build` further down is one, and hatchling takes nothing that .gitignore names.
 IGNORED = {".env": ".env", "/dist/": "dist/a", "/build/": "build/a", "*.egg-info/": "a.egg-info/a"}
 EXTRA = ("build", "twine")
-_TYPES = "default_install_hook_types: [pre-commit, commit-msg, pre-push]\n"
+_STAGES = ("pre-commit", "commit-msg", "pre-push")
+_TYPES = f"default_install_hook_types: [{', '.join(_STAGES)}]\n"
+INSTALL = f"pre-commit install {' '.join(f'--hook-type {stage}' for stage in _STAGES)}"
 _PINNED = re.compile(r"(?<=cz-ship==)[\w.+!]+")
 _CHANGELOG = re.compile(r"(CHANGELOG|CHANGES|HISTORY|NEWS)\.(md|rst|adoc|asciidoc|textile)", re.IGNORECASE)
 # What the template has for mode "pull-request" alone, as comments; and why each is there.
@@ -41,6 +43,7 @@ def settle_hooks(draft: Draft, template: str, ship: str) -> None:
         return
     document = yaml.parsed(text, HOOKS)
     if "cz-ship-check" in text:
+        _look_at_types(draft, document)
         draft.put(HOOKS, _PINNED.sub(ship, text), f"the hooks of cz-ship {ship}")
         return
     entry = whole.partition("repos:\n")[2]
@@ -56,11 +59,20 @@ def settle_hooks(draft: Draft, template: str, ship: str) -> None:
             "`pre-commit install` lays down those of all stages",
             lambda text: yaml.with_line(text, "repos", _TYPES),
         )
+    _look_at_types(draft, document)
+
+
+def _look_at_types(draft: Draft, document: object) -> None:
+    """What `pre-commit install` lays down is told by the configuration; where that has a list of its own, it stays."""
+    there = document.get("default_install_hook_types") if isinstance(document, Mapping) else None
+    if isinstance(there, list) and (lacking := [each for each in _STAGES if each not in there]):
+        told = f"default_install_hook_types is without {' and '.join(lacking)}, where cz-ship's hooks are"
+        draft.find("hook-types", "warning", told, f"add that, or: {INSTALL}")
 
 
 def settle_pipeline(draft: Draft, template: str, ship: str, branch: str, mode: str) -> tuple[Edit, ...]:
     """The workflow; one that a person has changed is handed back beside today's, and stays."""
-    body = template.replace("{version}", ship).replace("branches: [main]", f"branches: [{branch}]")
+    body = template.replace("{version}", ship).replace("branches: [main]", f"branches: [{yaml.scalar(branch)}]")
     body = body.replace("'refs/heads/main'", "'refs/heads/" + branch.replace("'", "''") + "'")
     if mode == "pull-request":
         body = _PROPOSING.sub(lambda match: f"{match[1]}{match[2]}{_PROPOSED[match[2]]}\n", body)

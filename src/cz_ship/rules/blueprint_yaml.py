@@ -60,3 +60,14 @@ def with_line(text: str, key: str, line: str) -> str:
             lines = text.splitlines(keepends=True)
             return "".join([*lines[: name.start_mark.line], line, *lines[name.start_mark.line :]])
     raise Failure(f"there is no {key}", hint=f"put this there by hand: {line.strip()}")
+
+
+def scalar(text: str) -> str:
+    """A text in a list, in quotes where YAML would take it for a number, a flag or a part of its grammar."""
+    import yaml
+
+    try:
+        plain = yaml.safe_load(f"[{text}]") == [text]
+    except yaml.YAMLError:
+        plain = False
+    return text if plain else "'" + text.replace("'", "''") + "'"

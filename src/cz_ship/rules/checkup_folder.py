@@ -9,7 +9,7 @@ from cz_ship.rules.findings import finding
 
 CHECK = "cz-ship-check"
 STAGES = ("pre-commit", "commit-msg")
-INSTALL = f"pre-commit install {' '.join(f'--hook-type {stage}' for stage in STAGES)}"
+PUSH = ("cz-ship-branch", "pre-push")
 IGNORE = "echo .env >> .gitignore"
 PROTECT = "chmod 600 .env"
 
@@ -19,7 +19,8 @@ def hook_findings(hooks: Hooks) -> Iterator[Finding]:
     if hooks.configured is None or CHECK not in hooks.configured:
         what = "there is no pre-commit configuration" if hooks.configured is None else f"no hook {CHECK} is configured"
         yield finding("hooks-missing", f"{what}: a wrong message is told by CI alone", fix="cz-ship init")
-    lacking = [stage for stage in STAGES if stage not in hooks.installed]
+    stages = (*STAGES, *(PUSH[1:] if PUSH[0] in (hooks.configured or ()) else ()))
+    lacking = [stage for stage in stages if stage not in hooks.installed]
     if hooks.configured is not None and lacking:
         text = f"git runs no {' and no '.join(lacking)} hook in this clone"
         if hooks.elsewhere:
@@ -27,7 +28,11 @@ def hook_findings(hooks: Hooks) -> Iterator[Finding]:
             hint = f"its hooks are in {hooks.elsewhere} (core.hooksPath): call pre-commit there"
             yield finding("hooks-not-installed", text, hint)
         else:
-            yield finding("hooks-not-installed", text, fix=INSTALL)
+            yield finding(
+                "hooks-not-installed",
+                text,
+                fix=f"pre-commit install {' '.join(f'--hook-type {stage}' for stage in stages)}",
+            )
 
 
 def dotenv_findings(dotenv: Dotenv) -> Iterator[Finding]:

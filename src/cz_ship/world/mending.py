@@ -23,10 +23,16 @@ def carry_out(command: str, folder: Path) -> None:
 
 def ignore(name: str, folder: Path) -> None:
     """Let git ignore a file, by a line of its own at the end of .gitignore."""
-    path = (folder / ".gitignore").resolve()
-    if folder.resolve() not in path.parents:
-        raise Failure(f".gitignore leads out of the project, to {path}", hint=f"write the line {name} yourself")
+    path = stay_inside(folder / ".gitignore", folder, f"write the line {name}")
     before = path.read_bytes() if path.is_file() else b""
     newline = b"\r\n" if b"\r\n" in before else b"\n"
     gap = newline if before and not before.endswith(b"\n") else b""
     replace(path, before + gap + name.encode() + newline)
+
+
+def stay_inside(path: Path, folder: Path, otherwise: str) -> Path:
+    """Where a path leads to. Raises `Failure`, with what to do `otherwise`, where that is outside of a folder."""
+    place = path.resolve()
+    if folder.resolve() not in place.parents:
+        raise Failure(f"{path.name} leads out of the project, to {place}", hint=f"{otherwise} yourself")
+    return place

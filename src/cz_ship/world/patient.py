@@ -124,9 +124,14 @@ class LivePatient:
         return Dotenv(path.is_file(), tracked, ignored, is_open)
 
     def mend(self, finding: Finding) -> None:
-        from cz_ship.world.mending import carry_out, ignore
+        from cz_ship.world.mending import carry_out, ignore, stay_inside
 
-        ignore(".env", self.folder) if finding.code == "dotenv-not-ignored" else carry_out(finding.fix, self.folder)
+        if finding.code == "dotenv-not-ignored":
+            ignore(".env", self.folder)
+            return
+        if finding.code == "dotenv-readable":
+            stay_inside(self.folder / ".env", self.folder, finding.fix)
+        carry_out(finding.fix, self.folder)
 
     def shelves(self) -> Sequence[LiveShelf]:
         from cz_ship.world.credentials import CredentialStore
