@@ -61,7 +61,7 @@ lock: ## write the requirements, those of development and those of action.yml, f
 	.lock/bin/uv pip compile pyproject.toml --extra dev --universal --python-version 3.10 \
 		--generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements-dev.txt $(ARGS)
 	cp requirements-dev.txt requirements.txt
-	echo setuptools | .lock/bin/uv pip compile pyproject.toml - --universal --python-version 3.10 \
+	echo setuptools | .lock/bin/uv pip compile pyproject.toml - --extra attestations --universal --python-version 3.10 \
 		--generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.txt
 
 bench: ## measure speed beside other tools, in environments of its own; ARGS=--quick takes two minutes, not ten

@@ -63,7 +63,7 @@ def test_no_shell_reads_the_command(more: str, tmp_path: Path) -> None:
 def test_values_come_through_the_environment_alone() -> None:
     for step in TOLD["runs"]["steps"]:
         assert "${{" not in step.get("run", "")
-    assert set(TOLD["outputs"]) == {"version", "tag", "released", "candidate", "next"}
+    assert set(TOLD["outputs"]) == {"version", "tag", "released", "candidate", "next", "mode", "matrix"}
 
 
 @pytest.mark.slow
@@ -76,7 +76,8 @@ def test_what_the_action_installs_is_locked_to_what_the_tests_run_with() -> None
     ours, theirs = ({*re.findall(r"^([\w.-]+==\S+)", path.read_text(), re.MULTILINE)} for path in (LOCK, DEVELOPMENT))
     assert ours <= theirs
     stated = tomllib.loads(ACTION.with_name("pyproject.toml").read_text(encoding="utf-8"))
-    wanted = [*stated["project"]["dependencies"], *stated["build-system"]["requires"]]
+    extra = stated["project"]["optional-dependencies"]["attestations"]
+    wanted = [*stated["project"]["dependencies"], *stated["build-system"]["requires"], *extra]
     names = {each.partition("==")[0] for each in ours}
     assert {canonicalize_name(Requirement(each).name) for each in wanted} <= names
     assert len(re.findall(r"^    --hash=sha256:", LOCK.read_text(), re.MULTILINE)) >= len(ours)

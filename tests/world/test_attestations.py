@@ -15,6 +15,7 @@ from cz_ship.world.attestations import Attester
 from cz_ship.world.credentials import TRUSTED, Credentials, CredentialStore
 from cz_ship.world.http import Backoff, Http
 from cz_ship.world.index import LiveIndex
+from cz_ship.world.process import Outcome
 from cz_ship.world.rehearsal import Answer, Request
 from cz_ship.world.rehearsal.mint import Job, Mint, Provider, Runner, TrustedPublisher, provide
 from cz_ship.world.rehearsal.serve import Listener, Site, listen, serve
@@ -147,6 +148,21 @@ def test_without_an_attestation_a_file_goes_all_the_same(
     assert stage.door(environ, attestations, attester).upload(stage.laid(wheel())) == remark
     assert (stage.site.stored, stage.sigstore.log) == (1, [])
     assert stage.provenance(wheel()) == (404, {"message": f"No provenance available for {wheel().filename}"})
+
+
+class Unsent(LiveIndex):
+    """An index that takes whatever it is sent, without being asked."""
+
+    def _twine(self, path: Path, credentials: Credentials, attestation: str) -> Outcome:
+        assert (path.suffix, credentials.source, attestation) == (".whl", TRUSTED, "")
+        return Outcome(0, b"", b"")
+
+
+def test_an_extra_that_is_not_there_is_told_where_an_own_index_would_have_taken_an_attestation(tmp_path: Path) -> None:
+    store = Trusted(tmp_path, {"GITHUB_ACTIONS": "true"}, HTTP)
+    artifact = Artifact(wheel().filename, wheel().sha256, len(wheel().content), str(wheel().laid(tmp_path)))
+    index = Unsent(IndexSettings("prod", True, None, None), store, HTTP, Absent(store.identity))
+    assert index.upload(artifact) == "without an attestation: the extra cz-ship[attestations] is not installed"
 
 
 @pytest.mark.parametrize("url", [DEFAULT_REPOSITORY, TEST_REPOSITORY])

@@ -8,7 +8,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from cz_ship.errors import Exit
-from cz_ship.faces import annotations, answers
+from cz_ship.faces import answers
+from cz_ship.faces.annotating import warn
 from cz_ship.faces.opened import Opened
 from cz_ship.faces.report import Talker
 from cz_ship.world.git import open_repository
@@ -185,7 +186,7 @@ def _release(options: argparse.Namespace) -> Exit:
     mode = world.settings.mode
     answers.to_actions(version=report.version, tag=report.tag, released=str(report.released).lower(), mode=mode)
     if "tag" in stages:  # of the jobs of one run the first that can know says it
-        annotations.warn(report.left)
+        warn(report.left)
     return answers.report(report, options.json)
 
 

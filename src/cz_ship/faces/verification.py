@@ -6,7 +6,7 @@ import re
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
-from cz_ship.faces.annotations import attribute, message
+from cz_ship.faces.annotating import attribute, message
 from cz_ship.faces.answers import cell, files, plain
 from cz_ship.faces.report import MARKS
 from cz_ship.faces.way import diagram

@@ -220,7 +220,8 @@ class LiveIndex:
         if self._attester is None or not takes or not self._credentials.in_actions:
             return "", ""
         if not self._attester.is_installed:
-            return "", "without an attestation: the extra cz-ship[attestations] is not installed" if wanted else ""
+            told = "without an attestation: the extra cz-ship[attestations] is not installed"
+            return "", told if wanted or credentials.source == TRUSTED else ""
         if credentials.source != TRUSTED:
             return "", f"without an attestation: that takes {TRUSTED}, not the identity from {credentials.source}"
         try:

@@ -1,4 +1,4 @@
-"""Annotations: what GitHub Actions shows on the page of a run, written as its workflow commands."""
+"""Annotating: what GitHub Actions shows on the page of a run, written as its workflow commands."""
 
 import os
 import sys
