@@ -186,3 +186,12 @@ def test_no_commit_commands_the_runner_of_a_job(repo: Repo, ship: Speaker, monke
         assert "stop-commands]x" in said.out
         assert "##[" not in said.out + said.err
     assert said.json["commits"][0]["subject"] == "feat: ##[stop-commands]x"
+
+
+def test_what_a_run_may_do_stands_on_the_page_of_its_job(host: Host, tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    host(pull(source="bob/project"), GITHUB_STEP_SUMMARY=str(page))
+    head, *rows = page.read_text().splitlines()
+    assert head == "### pull request from a fork, run again"
+    assert "| may publish | nothing |" in rows
+    assert any(row.startswith("| because | ") and "fork" in row for row in rows)

@@ -55,6 +55,9 @@ def run_event(options: argparse.Namespace) -> Exit:
     shown = masked(document, hide)
     assert isinstance(shown, dict)
     answers.document(shown) if options.json else print(_text(shown))
+    head, *rows = _concluded(shown)
+    table = ["| | |", "|---|---|", *(f"| {name} | {answers.cell(text)} |" for name, text in rows)]
+    answers.page("\n".join([f"### {answers.cell(head[1])}", "", *table]))
     return Exit.DONE
 
 
@@ -96,7 +99,7 @@ def _text(shown: Mapping[str, object]) -> str:
         # What an event says is other people's: until the word comes again, no line of it is a command to the runner.
         word = secrets.token_hex(16)
         dump = f"::group::cz-ship event\n::stop-commands::{word}\n{dump}\n::{word}::\n::endgroup::"
-    return answers.plain(f"{dump}\n{_conclusion(shown)}")
+    return answers.plain("\n".join([dump, *(f"{name}: {text}" for name, text in _concluded(shown))]))
 
 
 def _facts(shown: Mapping[str, object]) -> list[tuple[str, object]]:
@@ -104,13 +107,14 @@ def _facts(shown: Mapping[str, object]) -> list[tuple[str, object]]:
     return [(name, shown[name]) for name in names if shown[name] is not None]
 
 
-def _conclusion(shown: Mapping[str, object]) -> str:
-    kind = shown["kind"] if shown["ci"] else "outside of CI: there is no event"
+def _concluded(shown: Mapping[str, object]) -> list[tuple[str, str]]:
+    """What cz-ship makes of all that, and why: the names of its conclusions, and what they are."""
+    kind = str(shown["kind"]) if shown["ci"] else "outside of CI: there is no event"
     allowed = shown["allowed"]
     assert isinstance(allowed, list)
-    return (
-        f"kind of run: {kind}{', run again' if shown['again'] else ''}\n"
-        f"commit: {shown['commit'] or 'none'}\n"
-        f"may publish: {', '.join(allowed) or 'nothing'}\n"
-        f"because: {shown['why']}"
-    )
+    return [
+        ("kind of run", f"{kind}{', run again' if shown['again'] else ''}"),
+        ("commit", str(shown["commit"] or "none")),
+        ("may publish", ", ".join(allowed) or "nothing"),
+        ("because", str(shown["why"])),
+    ]
