@@ -8,14 +8,16 @@ from packaging.utils import canonicalize_name
 
 from cz_ship.errors import Failure
 from cz_ship.rules import blueprint_files as files
+from cz_ship.rules.backends import SETUPTOOLS
 from cz_ship.rules.blueprint_draft import Draft
+from cz_ship.rules.blueprint_manifest import settle_manifest
 from cz_ship.rules.blueprint_moves import customs_of
 from cz_ship.rules.blueprint_scm import Derived, leave_scm, written
 from cz_ship.rules.blueprint_settings import Configured, Wanted, branch, configured, mode, settle_settings
 from cz_ship.rules.blueprint_start import settle_version
 from cz_ship.rules.blueprint_stated import Stated, of_setup, usable
 from cz_ship.rules.blueprint_tags import Tagged, tagged
-from cz_ship.rules.blueprint_version import Home, home
+from cz_ship.rules.blueprint_version import Home, backend, home
 from cz_ship.rules.wish import FILE
 from cz_ship.site import Blueprint, Custom, View
 
@@ -26,7 +28,7 @@ _T = TypeVar("_T")
 
 # What is read of a project: its settings, its workflows, and modules near the top that may state a version.
 _READ = re.compile(
-    r"pyproject\.toml|setup\.(?:cfg|py)|\.?cz\.(?:toml|json|yaml)|Cargo\.toml|meson\.build|uv\.lock|package\.json"
+    r"pyproject\.toml|MANIFEST\.in|setup\.(?:cfg|py)|\.?cz\.(?:toml|json|yaml)|Cargo\.toml|meson\.build|uv\.lock|package\.json"
     r"|\.gitignore|\.env\.example|\.pre-commit-config\.yaml|\.github/dependabot\.ya?ml|\.github/workflows/[^/]+\.ya?ml"
     r"|\.bumpversion\.(?:cfg|toml)|\.releaserc(?:\.json|\.ya?ml)?|releaserc\.toml|\.versionrc(?:\.json)?"
     r"|release-please-config\.json|\.release-please-manifest\.json|(?i:version)(?:\.txt)?"
@@ -67,6 +69,8 @@ def blueprint(view: View, ship: str, templates: Mapping[str, str]) -> Blueprint:
     told = _told(draft, present, customs, stated)
     if unsettled:
         settle_version(draft, Home(at.provider, Stated(stated)), told, derived)
+    if backend(draft) == SETUPTOOLS:
+        settle_manifest(draft, derived.tool)
     log = str(
         present.table.get("changelog_file")
         or _first(each.changelog for each in customs)
