@@ -13,7 +13,15 @@ from cz_ship.rules.blueprint_draft import Draft
 from cz_ship.rules.blueprint_manifest import settle_manifest
 from cz_ship.rules.blueprint_moves import customs_of
 from cz_ship.rules.blueprint_scm import Derived, leave_scm, written
-from cz_ship.rules.blueprint_settings import Configured, Wanted, branch, configured, mode, settle_settings
+from cz_ship.rules.blueprint_settings import (
+    Configured,
+    Wanted,
+    branch,
+    configured,
+    mode,
+    places_of_its_own,
+    settle_settings,
+)
 from cz_ship.rules.blueprint_start import settle_version
 from cz_ship.rules.blueprint_stated import Stated, of_setup, usable
 from cz_ship.rules.blueprint_tags import Tagged, tagged
@@ -77,7 +85,9 @@ def blueprint(view: View, ship: str, templates: Mapping[str, str]) -> Blueprint:
         or files.changelog(draft)
         or ""
     )
-    settle_settings(draft, present, _wanted(draft, at, told, customs, derived, log))
+    wanted = _wanted(draft, at, told, customs, derived, log)
+    more = places_of_its_own(draft, present)
+    settle_settings(draft, present, wanted._replace(version_files=(*wanted.version_files, *more)))
     files.settle_changelog(draft, log or "CHANGELOG.md")
     files.settle_hooks(draft, templates["pre-commit.yaml"], ship)
     kept = files.settle_pipeline(draft, templates["pipeline.yml"], ship, branch(draft), mode(draft))

@@ -62,6 +62,22 @@ def branch(draft: Draft) -> str:
     return next((str(each) for each in said if each), draft.view.branch)
 
 
+def places_of_its_own(draft: Draft, present: Configured) -> tuple[str, ...]:
+    """Where the version goes that commitizen keeps in its own settings: to the line that the backend reads.
+
+    Without `version_files` it goes nowhere; where no line is found, that is an error.
+    """
+    if present.provider != "commitizen" or present.table.get("version_files"):
+        return ()
+    stated = (draft.value("project", "version"), draft.value("tool", "poetry", "version"))
+    if present.table["version"] in stated:
+        return ("pyproject.toml:^version",)
+    told = f"{present.path} keeps the version for commitizen alone, and no version_files takes it to the build backend"
+    hint = "name there what the backend reads; or take `version` out, and let init find it"
+    draft.find("no-home", "error", told, f"{hint}; then run init again")
+    return ()
+
+
 def settle_settings(draft: Draft, present: Configured, wanted: Wanted) -> None:
     """Let the settings say what is wanted; what they say already they go on saying."""
     _settle_commitizen(draft, present, wanted)

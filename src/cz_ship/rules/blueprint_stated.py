@@ -38,15 +38,30 @@ def by_module(draft: Draft, path: str) -> Stated:
 
 def by_package(draft: Draft) -> Stated:
     """The same of the project's own package or module; of any other where that states none, the nearest to the top."""
-    named = (draft.value("tool", "flit", "module", "name"), draft.value("project", "name"), draft.view.folder)
-    own = {re.sub(r"[-.]", "_", str(name)).lower() for name in named if name}
-
-    def distance(path: str) -> tuple[bool, int, str]:
-        return own.isdisjoint(path.lower().removesuffix(".py").split("/")), path.count("/"), path
-
-    paths = sorted((path for path in draft.view.texts if path.endswith(".py") and path != "setup.py"), key=distance)
+    own = _own_names(draft)
+    paths = sorted(_modules(draft), key=lambda path: (_is_foreign(path, own), path.count("/"), path))
     found = (by_module(draft, path) for path in paths)
     return next((each for each in found if each.version), Stated())
+
+
+def with_package(draft: Draft, version: str) -> Stated:
+    """A version that stood elsewhere, and the places in the project's own package that say the same."""
+    own = _own_names(draft)
+    found = [by_module(draft, path) for path in sorted(_modules(draft)) if not _is_foreign(path, own)]
+    return Stated(version, tuple(place for each in found if each.version == version for place in each.places))
+
+
+def _modules(draft: Draft) -> Iterator[str]:
+    return (path for path in draft.view.texts if path.endswith(".py") and path != "setup.py")
+
+
+def _own_names(draft: Draft) -> frozenset[str]:
+    named = (draft.value("tool", "flit", "module", "name"), draft.value("project", "name"), draft.view.folder)
+    return frozenset(re.sub(r"[-.]", "_", str(name)).lower() for name in named if name)
+
+
+def _is_foreign(path: str, own: frozenset[str]) -> bool:
+    return own.isdisjoint(path.lower().removesuffix(".py").split("/"))
 
 
 def by_setup_py(draft: Draft) -> Stated:

@@ -20,7 +20,7 @@ from cz_ship.rules.backends import (
 from cz_ship.rules.blueprint_backends import by_flit, by_hatchling, by_maturin, by_meson, by_pdm, by_scikit_build
 from cz_ship.rules.blueprint_draft import Draft
 from cz_ship.rules.blueprint_setuptools import by_setuptools
-from cz_ship.rules.blueprint_stated import Stated
+from cz_ship.rules.blueprint_stated import Stated, with_package
 from cz_ship.rules.wish import FILE
 
 # These read a file, by a line in pyproject.toml. The others want a version that is there to stay there.
@@ -53,7 +53,7 @@ def home(draft: Draft, derived: bool) -> Home:
     known = backend(draft)
     static = draft.value("project", "version")
     if isinstance(static, str) and known != SETUPTOOLS and known.name not in _READERS:
-        return Home("uv" if known == UV and draft.text("uv.lock") else "pep621", Stated(static))
+        return Home("uv" if known == UV and draft.text("uv.lock") else "pep621", with_package(draft, static))
     if known == POETRY:
         return _by_poetry(draft)
     if known == MATURIN:
@@ -93,7 +93,7 @@ def _out_of_project(draft: Draft, version: str) -> Stated:
         return toml.with_key_instead(text, ("project",), "version", "dynamic", ["version"])
 
     draft.change("pyproject.toml", f"the version moves to {FILE}", dynamic)
-    return Stated(version)
+    return with_package(draft, version)
 
 
 def _by_poetry(draft: Draft) -> Home:
@@ -102,4 +102,4 @@ def _by_poetry(draft: Draft) -> Home:
         told = "poetry reads its version from pyproject.toml, and none stands there"
         draft.find("no-version", "error", told, 'write version = "0.0.0" into [project], and run init again')
         return Home("pep621", Stated())
-    return Home("poetry", Stated(stated))
+    return Home("poetry", with_package(draft, stated))
