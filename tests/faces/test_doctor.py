@@ -248,7 +248,7 @@ def test_a_backend_that_reads_no_version_txt_is_told_what_to_do(tmp_path: Path, 
     repo = project(tmp_path / "p", "1.2.3", lay=flit_project)
     found = ship(repo.root, "doctor", "--offline", "--json").json["findings"]
     (told,) = [each for each in found if each["code"] == "backend-version"]
-    assert "builds 1.2.3 where the version is 97.53.1" in told["text"]
+    assert "builds 1.2.3 also where 97.53.1 is written in the version's place, for a try" in told["text"]
     assert "pep621" in told["hint"]
     assert repo.git("status", "--porcelain") == ""
 

@@ -77,7 +77,9 @@ def backend_findings(built: Built) -> Iterator[Finding]:
         yield finding("backend-fails", text, "the build will fail in the same way", "python -m build --wheel")
     elif built.said != built.wanted:
         known = backend_of(built.module)
-        text = f"{built.module} builds {built.said} where the version is {built.wanted}: it does not read {FILE}"
+        text = (
+            f"{built.module} builds {built.said} also where {built.wanted} is written in the version's place, for a try"
+        )
         # On lines of their own, to be copied as they are.
         way = f'\n{known.lines}\nin pyproject.toml, and dynamic = ["version"] in [project] there' if known.lines else ""
         other = f'{known.name} reads no file: set version_provider = "{known.provider}" in [tool.commitizen]'
