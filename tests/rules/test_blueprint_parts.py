@@ -97,6 +97,15 @@ def test_a_list_that_is_written_otherwise_is_left_and_told(before: str) -> None:
         with_entry(before, "repos", "- b: 2\n")
 
 
+def test_updates_go_into_the_file_that_is_there_whatever_its_ending() -> None:
+    view = seen(CASES / "hatchling-static")
+    there = ".github/dependabot.yaml"
+    view = view._replace(texts={**view.texts, there: "version: 2\nupdates:\n  - package-ecosystem: pip\n"})
+    made = laid(view, proposed(view).edits).texts
+    assert ".github/dependabot.yml" not in made
+    assert [each["package-ecosystem"] for each in yaml.safe_load(made[there])["updates"]] == ["github-actions", "pip"]
+
+
 TUPLES = [("1.4.0", (1, 4, 0)), ("1.4.0rc3027325108", (1, 4, 0, "rc3027325108")), ("1.2.post1", (1, 2, "post1"))]
 
 
@@ -183,6 +192,9 @@ def test_a_newer_cz_ship_raises_what_nobody_changed_and_keeps_the_rest() -> None
     assert newer.kept == ()
     assert all("1.4.0" not in edit.after and "cz-ship==1.5.0" in edit.after for edit in newer.edits)
     own = view.texts[PIPELINE].replace("macos-latest", "windows-latest")
+    mine = proposed(view._replace(texts={**view.texts, PIPELINE: own}), "1.4.0")
+    assert [(edit.path, edit.before) for edit in mine.kept] == [(PIPELINE, own)], "doctor sends whoever drifted here"
+    assert "edited" not in [each.code for each in mine.findings]
     edited = proposed(view._replace(texts={**view.texts, PIPELINE: own}), "1.5.0")
     assert [edit.path for edit in edited.edits] == [HOOKS]
     assert [(edit.path, edit.before) for edit in edited.kept] == [(PIPELINE, own)]

@@ -14,6 +14,7 @@ from cz_ship.site import Edit
 HOOKS = ".pre-commit-config.yaml"
 PIPELINE = ".github/workflows/pipeline.yml"
 DEPENDABOT = ".github/dependabot.yml"
+OTHER_NAME = ".github/dependabot.yaml"  # GitHub reads one of the two
 SECRETS = ".env.example"
 # Of each line for .gitignore, a path that it would catch: git is asked, since others may catch it already. What builds
 # leave is at the top: a package `build` further down is one, and hatchling takes nothing that .gitignore names.
@@ -89,18 +90,15 @@ def settle_pipeline(draft: Draft, template: str, ship: str, branch: str, mode: s
 
 def settle_dependabot(draft: Draft, template: str, ship: str) -> tuple[Edit, ...]:
     """Updates for the actions that the workflow pins; a file by other hands is left where it has them."""
-    text = draft.text(DEPENDABOT)
-    if text is not None and "github-actions" in text and not text.startswith("# Laid down by cz-ship "):
-        return ()
+    path = DEPENDABOT if draft.text(DEPENDABOT) is not None or draft.text(OTHER_NAME) is None else OTHER_NAME
+    text = draft.text(path)
     if text is None or text.startswith("# Laid down by cz-ship "):
-        return _settle_marked(draft, DEPENDABOT, template, ship, "updates for what is pinned")
-    entry = template.partition("updates:\n")[2].partition("  - package-ecosystem: pip")[0]
-    entry = "".join(line.removeprefix("  ") for line in entry.splitlines(keepends=True))
-    draft.change(
-        DEPENDABOT,
-        "updates for the actions that pipeline.yml pins",
-        lambda text: yaml.with_entry(text, "updates", entry),
-    )
+        return _settle_marked(draft, path, template, ship, "updates for what is pinned")
+    if "github-actions" not in text:
+        entry = template.partition("updates:\n")[2].partition("  - package-ecosystem: pip")[0]
+        entry = "".join(line.removeprefix("  ") for line in entry.splitlines(keepends=True))
+        why = "updates for the actions that pipeline.yml pins"
+        draft.change(path, why, lambda text: yaml.with_entry(text, "updates", entry))
     return ()
 
 
@@ -118,9 +116,10 @@ def _settle_marked(draft: Draft, path: str, body: str, ship: str, why: str) -> t
             "; where it is a publisher on an index, tell the new name there" if _RIVALS.search(before or "") else ""
         )
         draft.find("foreign", "error", told, hint + uploads)
-    elif found.state == "edited":
-        draft.find("edited", "warning", f"{path} was changed since it was laid down: it stays as it is",
-                   "the difference to today's is shown above; take over by hand what you want of it")  # fmt: skip
+    elif found.state in ("edited", "kept"):
+        if found.state == "edited":
+            draft.find("edited", "warning", f"{path} was changed since it was laid down: it stays as it is",
+                       "the difference to today's is shown above; take over by hand what you want of it")  # fmt: skip
         return (Edit(path, before, found.text, ("as cz-ship would lay it down today",)),)
     return ()
 
