@@ -65,6 +65,16 @@ def test_a_version_txt_behind_the_newest_tag(tmp_path: Path, ship: Speaker) -> N
     assert "hint: write 1.0.1 into version.txt" in said.err
 
 
+def test_a_version_behind_the_newest_tag_is_told_of_the_place_where_it_lives(tmp_path: Path, ship: Speaker) -> None:
+    made = Repo(tmp_path / "p")
+    settings = '[tool.commitizen]\nversion_provider = "pep621"\ntag_format = "v$version"\n'
+    made.commit("feat: a", {"pyproject.toml": f'[project]\nname = "a"\nversion = "1.0.0"\n{settings}'})
+    made.tag("v1.0.1")
+    said = ship(made.root, "plan")
+    assert (said.code, "pyproject.toml says 1.0.0" in said.err) == (1, True), said.err
+    assert "hint: write 1.0.1 into pyproject.toml" in said.err
+
+
 @pytest.mark.parametrize("remote", ["origin", "upstream"])
 def test_a_version_txt_whose_tag_is_gone_tells_how_to_restore_it(tmp_path: Path, ship: Speaker, remote: str) -> None:
     repo = project(tmp_path / "p", "1.0.0", settings=f'[tool.cz-ship]\nremote = "{remote}"\n')

@@ -13,6 +13,7 @@ from cz_ship.rules.candidate import candidate_version
 from cz_ship.rules.message import quotes_a_break
 from cz_ship.rules.release_as import Wanted, version_wanted
 from cz_ship.rules.tags import release_tags, restoring, tag_name
+from cz_ship.rules.wish import place_of
 from cz_ship.rules.worth import highest, next_version
 from cz_ship.settings import Settings
 
@@ -83,20 +84,22 @@ def refuse_disagreement(
     """Stop where version.txt and the tags cannot both be right.
 
     `own` is the tag of version.txt's version, `newest` the highest release tag in the history (or,
-    where `own` is there, in the commits since it). Raises `Failure`, with the way out.
+    where `own` is there, in the commits since it). Raises `Failure`, with the way out. Where the version lives
+    elsewhere, that place is named.
     """
+    place = place_of(rule_set.version_provider)
     if own is not None:
         if newest is not None and newest.version > current:
             raise Failure(
-                f"version.txt says {current}, but the later release {newest.name} is in this history already",
-                hint=f"write {newest.version} into version.txt and commit that",
+                f"{place} says {current}, but the later release {newest.name} is in this history already",
+                hint=f"write {newest.version} into {place} and commit that",
             )
         return
     bump = bump_commit(current, commits, rule_set) if settings.mode == "push" else None
     if bump:
         name = tag_name(current, rule_set)
         raise Failure(
-            f"version.txt says {current} and commit {bump.sha[:12]} bumped to it, but its tag {name} is gone",
+            f"{place} says {current} and commit {bump.sha[:12]} bumped to it, but its tag {name} is gone",
             hint="is it only not here? git fetch --tags   else restore it: "
             + restoring(name, bump.sha, settings.remote),
             code=Exit.PERSON,
@@ -105,14 +108,14 @@ def refuse_disagreement(
         return  # the first release
     if current < newest.version:
         raise Failure(
-            f"version.txt says {current}, but the newest release in this history is {newest.name}",
-            hint=f"write {newest.version} into version.txt and commit that",
+            f"{place} says {current}, but the newest release in this history is {newest.name}",
+            hint=f"write {newest.version} into {place} and commit that",
         )
     if settings.mode == "push":
         raise Failure(
-            f"version.txt says {current}, but the newest release in this history is {newest.name}, and in mode "
+            f"{place} says {current}, but the newest release in this history is {newest.name}, and in mode "
             f'"push" the bump is made by the release',
-            hint=f'write {newest.version} back into version.txt, or set mode = "branch" to bump by hand',
+            hint=f'write {newest.version} back into {place}, or set mode = "branch" to bump by hand',
         )
 
 

@@ -29,3 +29,10 @@ def parse_wish(content: bytes | None) -> Version:
     if version.local:
         raise Failure(f"{FILE} says {version}: no index takes a local version (+{version.local})")
     return version
+
+
+def place_of(provider: str) -> str:
+    """Where a person writes the version that a provider of commitizen's reads."""
+    places = {"version_txt": FILE, "cargo": "Cargo.toml", "commitizen": "[tool.commitizen]"}
+    places |= dict.fromkeys(("pep621", "poetry", "uv"), "pyproject.toml")
+    return places.get(provider, f"the version provider {provider!r}")
