@@ -31,3 +31,12 @@ def test_a_name_that_setup_py_works_out_is_not_guessed(program: str) -> None:
     found = proposed(view._replace(texts={**view.texts, "setup.py": program}))
     assert "no-name" in [each.code for each in found.findings if each.level == "error"]
     assert "setup.cfg" not in [edit.path for edit in found.edits]
+
+
+def test_a_setup_cfg_may_be_written_with_colons_and_a_version_txt_may_be_empty() -> None:
+    view = seen(CASES / "setup-py-states-it")
+    texts = {"setup.cfg": "[metadata]\nname: fast\nversion: 1.2.3\n", "setup.py": "setup()\n", "version.txt": "\n"}
+    found = proposed(view._replace(texts=texts))
+    made = laid(view._replace(texts=texts), found.edits).texts
+    assert (found.project, made["version.txt"]) == ("fast", "1.2.3\n")
+    assert made["setup.cfg"] == "[metadata]\nname: fast\nversion: file: version.txt\n"

@@ -29,7 +29,7 @@ from cz_ship.rules.blueprint_version import Home, backend, home
 from cz_ship.rules.wish import FILE
 from cz_ship.site import Blueprint, Custom, View
 
-_CFG_NAME = re.compile(r"^\[metadata\]\n(?:(?!\[).*\n)*?name[ \t]*=[ \t]*(\S+)", re.MULTILINE)
+_CFG_NAME = re.compile(r"^\[metadata\]\n(?:(?!\[).*\n)*?name[ \t]*[=:][ \t]*(\S+)", re.MULTILINE)
 _README = re.compile(r"README\.(?:md|rst|txt)", re.IGNORECASE)
 _PROGRAM = re.compile(r"release\.config\.[cm]?[jt]s|\.(?:versionrc|releaserc)\.[cm]?js")
 _T = TypeVar("_T")

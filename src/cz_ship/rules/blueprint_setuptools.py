@@ -10,7 +10,7 @@ from cz_ship.rules.wish import FILE
 
 _WHY = f"setuptools reads {FILE}"
 _SECTION = re.compile(r"^\[metadata\]\n(?:(?!\[).*\n?)*", re.MULTILINE)
-_LINE = re.compile(r"^(version[ \t]*=[ \t]*)(.*)$", re.MULTILINE)
+_LINE = re.compile(r"^(version[ \t]*[=:][ \t]*)(.*)$", re.MULTILINE)
 
 
 def by_setuptools(draft: Draft, stated: Stated, derived: bool) -> Stated:

@@ -25,7 +25,7 @@ def settle_version(draft: Draft, at: Home, told: Tagged, derived: Derived) -> No
     there = usable(text.strip() if text else None)
     # What was derived from tags is one of theirs.
     astray = bool(derived.tool and told.versions) and there not in told.versions
-    if text is None:
+    if text is None or not text.strip():
         draft.put(FILE, f"{version}\n", "the version lives here")
     elif there is None or astray:
         draft.find("other-use", "error", f"{FILE} says {text.strip()[:40]!r}, the version of a release was wanted",
