@@ -169,6 +169,7 @@ def test_a_new_package_can_be_rehearsed_at_once(tmp_path: Path, ship: Speaker) -
     ("name", "told"),
     [
         ("-a", "'-a' is no project's name"),
+        ("", "'' is no project's name"),
         ("class", "Python cannot import"),
         ("2to3", "Python cannot import"),
         ("json", "one of Python's own"),

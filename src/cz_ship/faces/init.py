@@ -16,6 +16,7 @@ from cz_ship.faces.report import Talker
 from cz_ship.flows.scaffold import lay_down, propose, propose_new
 from cz_ship.rules.blueprint_by_hand import by_hand
 from cz_ship.rules.blueprint_files import INSTALL
+from cz_ship.rules.blueprint_new import package_of
 from cz_ship.site import Blueprint, Edit
 from cz_ship.world.git import open_repository
 from cz_ship.world.index_forms import publisher_forms
@@ -58,6 +59,7 @@ def run_init(options: argparse.Namespace, folder: str) -> Exit:
 def _new(options: argparse.Namespace, folder: Path) -> Exit:
     """Propose a new project, ask, found it."""
     with _whole_or_not_at_all():
+        package_of(options.new)  # a name first: a folder without one is this one
         ground = NewFolder(folder.absolute(), options.new)
         found = propose_new(options.new, time.gmtime().tm_year, ground, version("cz-ship"))
         _show(found, options.talker)
