@@ -2,13 +2,22 @@
 
 from collections.abc import Iterator, Mapping
 
-from cz_ship.checkup import Job, Workflow, Workflows
+from cz_ship.checkup import Act, Job, Workflow, Workflows
 from cz_ship.model import Finding
 from cz_ship.rules.drift import drift
 from cz_ship.rules.findings import finding
-from cz_ship.rules.workflows import CHECKOUT, action, commands, is_release, stages, unpinned, uploads
+from cz_ship.rules.workflows import (
+    CHECKOUT,
+    action,
+    commands,
+    is_release,
+    stages,
+    stored_tokens,
+    takes_identity,
+    unpinned,
+    uploads,
+)
 
-_PASSWORDS = ("PYPI_PASSWORD", "TEST_PYPI_PASSWORD", "TWINE_PASSWORD", "password")
 PROPOSING = "pull-request"
 # What a job takes, beside the right to push, that proposes a release and starts the checks of the proposal.
 PROPOSAL = {"pull-requests": "write", "actions": "write"}
@@ -21,14 +30,16 @@ def workflow_findings(workflows: Workflows) -> Iterator[Finding]:
         yield finding("workflow-broken", fault)
     releasing = [each for each in workflows.found if is_release(each)]
     if workflows.hosted and not releasing and not workflows.broken:
-        text = "no workflow runs `cz-ship release`; releases are made by hand"
+        others = [each.file for each in workflows.found if any(map(uploads, each.jobs))]
+        so = f"{' and '.join(others)} uploads without it" if others else "releases are made by hand"
+        text = f"no workflow runs `cz-ship release`; {so}"
         yield finding("no-workflow", text, fix="cz-ship init")
     for workflow in workflows.found:
         yield from _dangers(workflow)
-        yield from (each for job in workflow.jobs for each in _upload_findings(workflow, job))
+        yield from (each for job in workflow.jobs for each in _job_findings(workflow, job, workflows.mode))
     for workflow in releasing:
         yield from _queue(workflow)
-        yield from (each for job in workflow.jobs for each in _job_findings(workflow, job, workflows.mode))
+        yield from _checkouts(workflow)
         if workflows.mode == PROPOSING and (faults := _dispatch_faults(workflow)):
             text = f"{workflow.file} starts no checks for a proposal: {' and '.join(faults)}"
             yield finding("workflow-dispatch", text, "docs/pull-request.md has what that takes")
@@ -85,35 +96,38 @@ def _queue(workflow: Workflow) -> Iterator[Finding]:
         yield finding("workflow-queue", f"{workflow.file} drops a run that waits behind two others", _QUEUE)
 
 
+def _checkouts(workflow: Workflow) -> Iterator[Finding]:
+    cut_off = [job.name for job in workflow.jobs if _counts(job) and any(map(_is_shallow, job.steps))]
+    if cut_off:
+        jobs = f"job{'s' if len(cut_off) > 1 else ''} {', '.join(cut_off)}"
+        text = (
+            f"{workflow.file}: {jobs}: cz-ship runs on a shallow checkout, and versions are counted on all of history"
+        )
+        yield finding("workflow-fetch-depth", text, "with: fetch-depth: 0 for actions/checkout")
+
+
+def _counts(job: Job) -> bool:
+    """Whether a job calls cz-ship for more than to show the event."""
+    return any(words[:1] != ["event"] for words in commands(job))
+
+
+def _is_shallow(step: Act) -> bool:
+    return action(step) == CHECKOUT and step.given.get("fetch-depth") != "0"
+
+
 def _job_findings(workflow: Workflow, job: Job, mode: str) -> Iterator[Finding]:
     place = f"{workflow.file}: job {job.name}"
-    checkouts = [step for step in job.steps if action(step) == CHECKOUT]
-    counts = any(words[:1] != ["event"] for words in commands(job))
-    if counts and any(step.given.get("fetch-depth") != "0" for step in checkouts):
-        text = f"{place} runs cz-ship on a shallow checkout: versions are counted on all of history"
-        yield finding("workflow-fetch-depth", text, "with: fetch-depth: 0 for actions/checkout")
-    targets, passwords = uploads(job), _stored(workflow, job)
-    wanted = _wanted(job, mode, trusted=bool(targets) and not passwords)
-    if lacking := _lacking(_effective(workflow, job), wanted):
-        text = f"{place} lacks {' and '.join(lacking)}; it cannot do its work without"
-        yield finding("workflow-lacks-permission", text)
-
-
-def _upload_findings(workflow: Workflow, job: Job) -> Iterator[Finding]:
-    """What endangers an upload, by cz-ship or by others."""
-    place = f"{workflow.file}: job {job.name}"
-    targets, passwords = uploads(job), _stored(workflow, job)
+    targets, tokens = uploads(job), stored_tokens(workflow, job)
     if len(targets) > 1:
         text = f"{place} uploads to {' and '.join(sorted(targets))}: one job holds the identity for both"
         yield finding("workflow-two-indexes", text, "a job for each, in an environment of its own")
-    if targets and passwords:
-        text = f"{place} uploads with a long-lived token ({', '.join(passwords)})"
+    if targets and tokens:
+        text = f"{place} uploads with a long-lived token ({', '.join(tokens)})"
         yield finding("workflow-token", text, "a trusted publisher on the index, and id-token: write here, need none")
-
-
-def _stored(workflow: Workflow, job: Job) -> list[str]:
-    """The names under which a job is given a stored token of an index."""
-    return [name for name, value in _given(workflow, job) if name in _PASSWORDS and "secrets." in value]
+    wanted = _wanted(job, mode, trusted=takes_identity(job) and not tokens)
+    if lacking := _lacking(_effective(workflow, job), wanted):
+        text = f"{place} lacks {' and '.join(lacking)}; it cannot do its work without"
+        yield finding("workflow-lacks-permission", text)
 
 
 def _wanted(job: Job, mode: str, *, trusted: bool) -> dict[str, str]:
@@ -143,8 +157,3 @@ def _lacking(given: Mapping[str, str] | None, wanted: Mapping[str, str]) -> list
 
 def _effective(workflow: Workflow, job: Job) -> Mapping[str, str] | None:
     return workflow.permissions if job.permissions is None else job.permissions
-
-
-def _given(workflow: Workflow, job: Job) -> Iterator[tuple[str, str]]:
-    for table in (workflow.env, job.env, *(each for step in job.steps for each in (step.env, step.given))):
-        yield from table.items()

@@ -1,9 +1,11 @@
 """Drift: where a project's pipeline is not as the template has it, in what matters to a release."""
 
 import re
+import shlex
 from collections.abc import Iterable, Iterator
 
 from cz_ship.checkup import Act, Job, Workflow
+from cz_ship.rules.run_block import calls
 from cz_ship.rules.workflows import action
 
 _BRANCH = re.compile(r"'refs/heads/(?:[^']|'')+'")
@@ -47,5 +49,10 @@ def _job_differences(job: Job, template: Job) -> Iterator[str]:
 
 
 def _essential(steps: Iterable[Act]) -> list[Act]:
-    kept = (each._replace(uses=action(each), env={}) for each in steps)
+    kept = (each._replace(uses=action(each), run=_called(each.run), env={}) for each in steps)
     return [each for each in kept if each.uses != "actions/setup-python" and "pip install" not in each.run]
+
+
+def _called(run: str) -> str:
+    """A block by what it calls, by whatever that is started; the block itself where nothing of it is understood."""
+    return "\n".join(shlex.join(words) for words in calls(run)) or run

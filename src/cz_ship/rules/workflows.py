@@ -1,74 +1,36 @@
 """Workflows read: which of their jobs run cz-ship, and what those do, publish and need."""
 
 import re
-import shlex
 from collections.abc import Iterator
 from itertools import pairwise
 
 from cz_ship.checkup import Act, Job, Workflow
+from cz_ship.rules.run_block import calls
 
 # An action that uploads to an index, PyPI unless told another.
 PYPA_ACTION = "pypa/gh-action-pypi-publish"
 CHECKOUT = "actions/checkout"
-# Programs that run another in an environment that they know or make, and their options that name a package.
-_RUNNERS = (
-    *(("uvx",), ("uv", "run"), ("uv", "tool", "run"), ("pipx", "run"), ("poetry", "run"), ("pdm", "run")),
-    *(("hatch", "run"), ("pipenv", "run"), ("sudo",), ("env",), ("exec",)),
-)
-_PACKAGES = ("--from", "--with", "--spec", "-w")
-_OURS = re.compile(r"(?:.*/)?cz-ship(?:[=@~<>!].*)?")
-_PYTHON = re.compile(r"(?:.*/)?(?:python[\d.]*|py)")
-_TWINE = re.compile(r"(?:\S*python[\d.]* -m |(?:uvx|(?:uv|pipx|poetry|pdm|hatch) run) )?twine upload\b")
-_SHELL = ("if", "then", "else", "elif", "while", "do", "!", "time", "{")
-_ASSIGNED = re.compile(r"\w+=")
 _STAGES = ("prepare", "tag", "test", "prod", "announce")
+# What twine calls the two indexes. Source: its page on .pypirc.
+_TWINE = {"pypi": "prod", "testpypi": "test"}
+_PASSWORDS = ("PYPI_PASSWORD", "TEST_PYPI_PASSWORD", "TWINE_PASSWORD")
+_SECRET = re.compile(r"\bsecrets\.(\w+)")
 _PINNED = re.compile(r"\.{1,2}/|docker://.*@sha256:|[^@]+@[0-9a-f]{40}$")
 
 
 def commands(job: Job) -> Iterator[list[str]]:
-    """The arguments of each call of cz-ship in a job, the options before its command left out."""
+    """The arguments of each call of cz-ship in a job, from the command on."""
     for step in job.steps:
         if action(step).rpartition("/")[2] == "cz-ship":  # this project's own action
-            yield _words(step.given.get("command", ""))
-        yield from (call for words in _lines(step) if (call := _call(words)) is not None)
+            yield _from_command(step.given.get("command", "").split())
+        yield from (_from_command(words[1:]) for words in calls(step.run) if words[0] == "cz-ship")
 
 
-def _lines(step: Act) -> Iterator[list[str]]:
-    """The commands that a step runs."""
-    for line in step.run.replace("\\\n", " ").splitlines():
-        yield from _simple(_words(line))
-
-
-def _simple(words: list[str]) -> Iterator[list[str]]:
-    """The commands of a line, without the words of the shell and the variables before each."""
-    each: list[str] = []
-    for word in [*words, ";"]:
-        if set(word) <= set("&|;()"):
-            yield each
-            each = []
-        elif each or not (word in _SHELL or _ASSIGNED.match(word)):
-            each.append(word)
-
-
-def _call(words: list[str]) -> list[str] | None:
-    """What comes behind the name of cz-ship, called by itself or by a runner; None for another command."""
-    runner = next((each for each in _RUNNERS if words[: len(each)] == list(each)), ())
-    rest = words[len(runner) :]
-    for at, word in enumerate(rest):
-        if _OURS.fullmatch(word) and (not at or rest[at - 1] not in _PACKAGES):
-            return _command(rest[at + 1 :])
-        if rest[at : at + 2] == ["-m", "cz_ship"] and any(map(_PYTHON.fullmatch, rest[:at])):
-            return _command(rest[at + 2 :])
-        if not runner and not _PYTHON.fullmatch(rest[0]):
-            return None
-    return None
-
-
-def _command(arguments: list[str]) -> list[str]:
-    """From the command on: `-C` takes a folder, and all others nothing."""
-    while arguments and arguments[0].startswith("-"):
-        arguments = arguments[2 if arguments[0] == "-C" else 1 :]
-    return arguments
+def _from_command(words: list[str]) -> list[str]:
+    """Arguments without those that stand before a command: -C with its folder, --quiet."""
+    while words and words[0].startswith("-"):
+        words = words[2 if words[0] == "-C" else 1 :]
+    return words
 
 
 def stages(job: Job) -> frozenset[str]:
@@ -76,31 +38,65 @@ def stages(job: Job) -> frozenset[str]:
     found: set[str] = set()
     for words in commands(job):
         if words[:1] == ["release"]:
-            named = {each for before, each in pairwise(words) if before == "--stage"}
-            named |= {each.removeprefix("--stage=") for each in words if each.startswith("--stage=")}
-            found |= named or set(_STAGES)
+            found |= {*_values(words, "--stage")} or set(_STAGES)
     return frozenset(found)
 
 
 def uploads(job: Job) -> frozenset[str]:
-    """The indexes that a job uploads to: `test`, `prod`, or the address of another."""
-    found = {stage for stage in stages(job) if stage in ("test", "prod")}
-    found |= {"test" for words in commands(job) if words[:1] == ["candidate"]}
+    """The indexes that a job uploads to, by whatever hands: `test`, `prod`, or the name or address of another."""
+    return frozenset(_by_ship(job) | _by_action(job) | {index for index, _ in _by_twine(job)})
+
+
+def takes_identity(job: Job) -> bool:
+    """Whether an upload of a job's goes by a trusted publisher, where no stored token is given to it.
+
+    Twine's does on PyPI and the Test index alone, and where it is told of no password, not even of one made on the way.
+    """
+    by_twine = any(index in _TWINE.values() and not has_password for index, has_password in _by_twine(job))
+    return bool(_by_ship(job) | _by_action(job)) or by_twine
+
+
+def stored_tokens(workflow: Workflow, job: Job) -> tuple[str, ...]:
+    """Where a job is given a token for an index out of the secrets: names of variables and inputs, or of the secret."""
+    found = []
+    for env in (workflow.env, job.env, *(step.env for step in job.steps)):
+        found += [name for name in _PASSWORDS if "secrets." in env.get(name, "")]
     for step in job.steps:
-        if action(step) == PYPA_ACTION:
-            given = step.given
-            found.add(given.get("repository-url") or given.get("repository_url") or "prod")
-        found |= {_repository(words, step) for words in _lines(step) if _TWINE.match(" ".join(words))}
-    return frozenset(found)
+        if action(step) == PYPA_ACTION and "secrets." in step.given.get("password", ""):
+            found.append("password")
+        if ".pypirc" in step.run or any(words[0] == "twine" for words in calls(step.run)):
+            found += [name for name in _SECRET.findall(step.run) if name != "GITHUB_TOKEN"]
+    return tuple(dict.fromkeys(found))
 
 
-def _repository(words: list[str], step: Act) -> str:
-    """Where twine uploads to, as its options or its environment say."""
-    named = [each for before, each in pairwise(words) if before in ("-r", "--repository", "--repository-url")]
-    named += [each.partition("=")[2] for each in words if each.startswith("--repository") and "=" in each]
-    named += [step.env[name] for name in ("TWINE_REPOSITORY_URL", "TWINE_REPOSITORY") if name in step.env]
-    index = named[0] if named else "pypi"
-    return {"pypi": "prod", "testpypi": "test"}.get(index, index)
+def _by_ship(job: Job) -> set[str]:
+    found = {stage for stage in stages(job) if stage in ("test", "prod")}
+    return found | {"test" for words in commands(job) if words[:1] == ["candidate"]}
+
+
+def _by_action(job: Job) -> set[str]:
+    given = [step.given for step in job.steps if action(step) == PYPA_ACTION]
+    return {each.get("repository-url") or each.get("repository_url") or "prod" for each in given}
+
+
+def _by_twine(job: Job) -> Iterator[tuple[str, bool]]:
+    """Each index that `twine upload` is called for, and whether it is told a password there."""
+    for step in job.steps:
+        env = {**job.env, **step.env}
+        for words in calls(step.run):
+            if words[:2] == ["twine", "upload"]:
+                addresses = [*_values(words, "--repository-url"), env.get("TWINE_REPOSITORY_URL", "")]
+                names = [*_values(words, "-r", "--repository"), env.get("TWINE_REPOSITORY", ""), "pypi"]
+                index = next(filter(None, (*addresses, *names)))
+                told = "TWINE_PASSWORD" in env or bool(_values(words, "-p", "--password", "--config-file"))
+                yield _TWINE.get(index, index), told
+
+
+def _values(words: list[str], *options: str) -> list[str]:
+    """What is given to an option, in either way to write it."""
+    parted = (each.partition("=") for each in words)
+    behind = [value for option, equals, value in parted if equals and option in options]
+    return behind + [each for before, each in pairwise(words) if before in options]
 
 
 def is_release(workflow: Workflow) -> bool:
@@ -117,12 +113,3 @@ def unpinned(workflow: Workflow) -> tuple[str, ...]:
     """What a workflow uses by a name that may mean something else tomorrow."""
     used = [step.uses for job in workflow.jobs for step in job.steps] + [job.uses for job in workflow.jobs]
     return tuple(dict.fromkeys(each for each in used if each and not _PINNED.match(each)))
-
-
-def _words(line: str) -> list[str]:
-    reader = shlex.shlex(line, posix=True, punctuation_chars=True)
-    reader.whitespace_split = True
-    try:
-        return list(reader)
-    except ValueError:  # a shell's own grammar, which no call of ours needs
-        return []
