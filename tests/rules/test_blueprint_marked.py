@@ -27,9 +27,9 @@ def test_a_template_of_old_that_nobody_changed_gives_way() -> None:
     assert marked(found.text, body("1.1.0", step="two"), "1.1.0").state == "same"
 
 
-def test_what_a_person_changed_stays_and_is_told_once_there_is_something_to_tell() -> None:
+def test_what_a_person_changed_is_theirs_whatever_today_has() -> None:
     edited = LAID.replace("run: one", "run: mine")
-    assert marked(edited, body("1.0.0"), "1.0.0").state == "kept"
+    assert marked(edited, body("1.0.0"), "1.0.0") == ("edited", LAID)
     assert marked(edited, body("1.1.0"), "1.1.0").state == "edited"
 
 

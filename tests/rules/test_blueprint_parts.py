@@ -194,11 +194,27 @@ def test_a_newer_cz_ship_raises_what_nobody_changed_and_keeps_the_rest() -> None
     own = view.texts[PIPELINE].replace("macos-latest", "windows-latest")
     mine = proposed(view._replace(texts={**view.texts, PIPELINE: own}), "1.4.0")
     assert [(edit.path, edit.before) for edit in mine.kept] == [(PIPELINE, own)], "doctor sends whoever drifted here"
-    assert "edited" not in [each.code for each in mine.findings]
+    assert "edited" in [each.code for each in mine.findings]
     edited = proposed(view._replace(texts={**view.texts, PIPELINE: own}), "1.5.0")
     assert [edit.path for edit in edited.edits] == [HOOKS]
     assert [(edit.path, edit.before) for edit in edited.kept] == [(PIPELINE, own)]
     assert [each.code for each in edited.findings if each.code == "edited"] == ["edited"]
+
+
+def test_what_a_person_changed_is_shown_and_restored_once_it_is_removed() -> None:
+    fresh = seen(CASES / "hatchling-static")
+    view = laid(fresh, proposed(fresh).edits)
+    template, own = view.texts[PIPELINE], view.texts[PIPELINE].replace("fetch-depth: 0", "fetch-depth: 1")
+    found = proposed(view._replace(texts={**view.texts, PIPELINE: own}))
+    assert found.edits == ()
+    assert [(edit.path, edit.before, edit.after) for edit in found.kept] == [(PIPELINE, own, template)]
+    (told,) = [each for each in found.findings if each.code == "edited"]
+    assert f"git rm {PIPELINE}, and run init again" in told.hint
+    removed = view._replace(
+        texts={path: text for path, text in view.texts.items() if path != PIPELINE},
+        paths=tuple(path for path in view.paths if path != PIPELINE),
+    )
+    assert [(edit.path, edit.after) for edit in proposed(removed).edits] == [(PIPELINE, template)]
 
 
 @pytest.mark.parametrize(

@@ -116,10 +116,12 @@ def _settle_marked(draft: Draft, path: str, body: str, ship: str, why: str) -> t
             "; where it is a publisher on an index, tell the new name there" if _RIVALS.search(before or "") else ""
         )
         draft.find("foreign", "error", told, hint + uploads)
-    elif found.state in ("edited", "kept"):
-        if found.state == "edited":
-            draft.find("edited", "warning", f"{path} was changed since it was laid down: it stays as it is",
-                       "the difference to today's is shown above; take over by hand what you want of it")  # fmt: skip
+    elif found.state == "edited":
+        told = f"{path} was changed since it was laid down: it stays as it is"
+        way_back = f"git rm {path}, and run init again"
+        draft.find(
+            "edited", "warning", told, f"the difference to today's is shown above; to have all of that: {way_back}"
+        )
         return (Edit(path, before, found.text, ("as cz-ship would lay it down today",)),)
     return ()
 

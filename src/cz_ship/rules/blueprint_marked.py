@@ -14,8 +14,8 @@ _PIN = re.compile(r"(uses: +)([\w./-]+)@([0-9a-f]{40})([ \t]+# v([\d.]+))")
 class Marked(NamedTuple):
     """`text` is what is to stand in the file; `state` says whose the present text is.
 
-    `new`: nobody's · `same`: ours, and of today · `old`: ours, of another time · `edited`: ours, then a person's,
-    and today's would be another · `kept`: the same, of today's · `foreign`: never ours.
+    `new`: nobody's · `same`: ours, and of today · `old`: ours, of another time · `edited`: ours, then a person's ·
+    `foreign`: never ours.
     """
 
     state: str
@@ -35,7 +35,7 @@ def marked(before: str | None, template: str, ship: str) -> Marked:
         return Marked("same", before)
     if _digest(before[mark.end() :]) == mark[2]:
         return Marked("old", text)
-    return Marked("kept" if mark[2] == _digest(body) else "edited", text)
+    return Marked("edited", text)
 
 
 def _digest(body: str) -> str:

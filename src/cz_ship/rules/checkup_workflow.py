@@ -45,7 +45,10 @@ def workflow_findings(workflows: Workflows) -> Iterator[Finding]:
             yield finding("workflow-dispatch", text, "docs/pull-request.md has what that takes")
         if workflows.template and (differing := drift(workflow, _fitted(workflows.template, workflows.mode))):
             text = f"{workflow.file} is not as the template has it: {'; '.join(differing)}"
-            yield finding("workflow-drift", text, "where that is not meant, this shows the difference", "cz-ship init")
+            hint = (
+                "where that is meant, leave it; `cz-ship init` shows the difference in what it laid down; this restores"
+            )
+            yield finding("workflow-drift", text, hint, f"git rm .github/workflows/{workflow.file} && cz-ship init")
 
 
 def _dispatch_faults(workflow: Workflow) -> list[str]:
