@@ -87,13 +87,15 @@ class Hooks(NamedTuple):
 class Dotenv(NamedTuple):
     """The project's `.env`: whether it is there, ignored by git, and readable by other users.
 
-    `tracked` are all files of that name that git tracks, in any folder.
+    `tracked` are all files of that name that git tracks, in any folder. `outside` is where a link leads out of the
+    project, if it is one.
     """
 
     there: bool
     tracked: tuple[str, ...] = ()
     ignored: bool = False
     readable: bool = False
+    outside: str = ""
 
 
 class Act(NamedTuple):

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 import pytest
 from packaging.version import Version
 
-from cz_ship.checkup import Built, Clock, Half, Hooks, Shelf, Standing, Told, Tools
+from cz_ship.checkup import Built, Clock, Dotenv, Half, Hooks, Shelf, Standing, Told, Tools
 from cz_ship.model import Finding
 from cz_ship.rules.backends import BACKENDS, Backend, backend_findings, backend_of
-from cz_ship.rules.checkup_folder import hook_findings
+from cz_ship.rules.checkup_folder import dotenv_findings, hook_findings
 from cz_ship.rules.checkup_public import clock_findings, half_findings, shelf_findings
 from cz_ship.rules.checkup_tools import tool_findings
 from cz_ship.rules.checkup_versions import changelog_findings, standing_findings
@@ -77,6 +77,13 @@ def test_a_hook_for_pushes_that_is_configured_is_wanted_too() -> None:
     assert found.text == "git runs no pre-push hook in this clone"
     assert found.fix == "pre-commit install --hook-type pre-commit --hook-type commit-msg --hook-type pre-push"
     assert list(hook_findings(both._replace(installed=(*both.installed, "pre-push")))) == []
+
+
+def test_what_a_link_leads_to_outside_is_not_ours_to_mend() -> None:
+    mine = Dotenv(there=True, ignored=True, readable=True)
+    assert only(dotenv_findings(mine)).fix == "chmod 600 .env"
+    led_out = only(dotenv_findings(mine._replace(outside="/shared/env")))
+    assert (led_out.fix, "link to /shared/env" in led_out.text) == ("", True)
 
 
 def test_without_a_configuration_only_that_is_told() -> None:

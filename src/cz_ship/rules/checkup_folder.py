@@ -46,4 +46,9 @@ def dotenv_findings(dotenv: Dotenv) -> Iterator[Finding]:
     if not (dotenv.tracked or dotenv.ignored):
         yield finding("dotenv-not-ignored", "git does not ignore .env: the next `git add --all` takes it", fix=IGNORE)
     if dotenv.readable:
-        yield finding("dotenv-readable", "other users of this machine may read .env", fix=PROTECT)
+        text = "other users of this machine may read .env"
+        if dotenv.outside:  # somebody else's file, perhaps: whoever owns it decides
+            told = f"{text}: it is a link to {dotenv.outside}"
+            yield finding("dotenv-readable", told, f"where that is yours alone: {PROTECT}")
+        else:
+            yield finding("dotenv-readable", text, fix=PROTECT)

@@ -116,12 +116,16 @@ class LivePatient:
         from cz_ship.world.staged import Index
 
         path = self.folder / ".env"
-        is_open = os.name == "posix" and path.is_file() and bool(path.stat().st_mode & 0o077)
+        there = path.is_file()
+        leads_out = there and self.folder.resolve() not in path.resolve().parents
+        outside = str(path.resolve()) if leads_out else ""
+        is_open = os.name == "posix" and there and bool(path.stat().st_mode & 0o077)
         if self._repository is None:
-            return Dotenv(path.is_file(), ignored=True, readable=is_open)  # nobody is there who could take it
+            # Nobody is there who could take it.
+            return Dotenv(there, ignored=True, readable=is_open, outside=outside)
         ignored = self._repository.git("check-ignore", "--quiet", ".env").code == 0
         tracked = Index(self.folder, self._environ).holds(".env")
-        return Dotenv(path.is_file(), tracked, ignored, is_open)
+        return Dotenv(there, tracked, ignored, is_open, outside)
 
     def mend(self, finding: Finding) -> None:
         from cz_ship.world.mending import carry_out, ignore, stay_inside
