@@ -12,6 +12,7 @@ from cz_ship.rules.backends import SETUPTOOLS
 from cz_ship.rules.blueprint_draft import Draft
 from cz_ship.rules.blueprint_manifest import settle_manifest
 from cz_ship.rules.blueprint_moves import customs_of
+from cz_ship.rules.blueprint_places import HOMES
 from cz_ship.rules.blueprint_scm import Derived, leave_scm, written
 from cz_ship.rules.blueprint_settings import (
     Configured,
@@ -144,12 +145,12 @@ def _wanted(
     formats = [each.tag_format for each in customs if each.tag_format]
     places = [*at.stated.places, *(each.place for each in derived.modules)]
     known = {place.partition(":")[0] for place in places}
-    places += [place for each in customs for place in each.version_files if place.partition(":")[0] not in known]
-    homes = ("pyproject.toml", "setup.cfg", FILE, "Cargo.toml", ".cz.toml")
+    # A file without a regex has every such text raised: the place that is known says it better.
+    places += [place for each in customs for place in each.version_files if place not in known]
     return Wanted(
         provider=at.provider,
         tag_formats=tuple(dict.fromkeys([*formats, *told.formats])),
-        version_files=tuple(place for place in places if place.partition(":")[0] not in homes),
+        version_files=tuple(dict.fromkeys(place for place in places if place.partition(":")[0] not in HOMES)),
         changelog=changelog if changelog not in ("", "CHANGELOG.md") else None,
         zero=_first(each.zero for each in customs),
         branch=_first(each.branch for each in customs) or draft.view.branch,
