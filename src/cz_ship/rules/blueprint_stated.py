@@ -45,9 +45,19 @@ def by_package(draft: Draft) -> Stated:
 
 
 def with_package(draft: Draft, version: str) -> Stated:
-    """A version that stood elsewhere, and the places in the project's own package that say the same."""
+    """A version that stood elsewhere, and the places in the project's own package that say the same.
+
+    Where no module is named like the project, it is the nearest to the top. A `__version__` of another worth is found.
+    """
     own = _own_names(draft)
     found = [by_module(draft, path) for path in sorted(_modules(draft)) if not _is_foreign(path, own)]
+    for each in found:
+        for place in each.places:
+            if each.version != version and place.endswith(":__version__"):
+                told = f"{place.partition(':')[0]} says {each.version}, the project {version}"
+                hint = f'make them the same, and add "{place}" to version_files in [tool.commitizen]'
+                draft.find("astray", "warning", f"{told}: nothing keeps them in step", hint)
+    found = found or [by_package(draft)]
     return Stated(version, tuple(place for each in found if each.version == version for place in each.places))
 
 
