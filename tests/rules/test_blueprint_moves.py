@@ -238,3 +238,22 @@ def test_a_format_that_is_only_a_tools_default_does_not_beat_the_tags_in_use(pat
     (settings,) = (edit.after for edit in found.edits if edit.path == ".cz.toml")
     assert 'tag_format = "$version"\n' in settings
     assert "legacy_tag_formats" not in settings
+
+
+VCS = STATIC.replace('"hatchling"]', '"hatchling", "hatch-vcs"]').replace('version = "1.2.0"', 'dynamic = ["version"]')
+HATCH = [
+    (
+        VCS + '[tool.hatch.version]\nsource = "vcs"\ntag-pattern = "x"\nfallback-version = "1"\n',
+        ["tag-pattern", "fallback-version"],
+    ),
+    (VCS + '[tool.hatch.version]\nsource = "vcs"\n[tool.hatch.version.raw-options]\na = "b"\n', ["raw-options"]),
+    (VCS + '[tool.hatch.build.hooks.vcs]\nversion-file = "a.py"\nnew-in-9 = 7\n', ["new-in-9"]),
+    (VCS.replace(', "hatch-vcs"', "") + '[tool.hatch.version]\nsource = "code"\nexpression = "V"\n', ["expression"]),
+]
+
+
+@pytest.mark.parametrize(("pyproject", "told"), HATCH)
+def test_what_goes_with_the_source_of_hatchling_is_told(pyproject: str, told: list[str]) -> None:
+    found = proposed(view({"pyproject.toml": pyproject}, "v1.2.0")).findings
+    lines = [each.text for each in found if each.code == "unmatched"]
+    assert [line.partition(": ")[2].partition(" has no match")[0] for line in lines] == told

@@ -10,7 +10,8 @@ from cz_ship.rules.wish import FILE
 
 _MESON = re.compile(r"(\bproject\s*\([^)]*?\bversion\s*:\s*)'([^']+)'", re.DOTALL)
 # Of [tool.hatch.version], what belongs to other sources than a file.
-_SOURCES = ("source", "expression", "search-paths", "raw-options", "tag-pattern", "fallback-version")
+_OF_CODE = ("expression", "search-paths")
+_SOURCES = ("source", *_OF_CODE, "raw-options", "tag-pattern", "fallback-version")
 
 
 def by_hatchling(draft: Draft, stated: Stated) -> Stated:
@@ -18,6 +19,9 @@ def by_hatchling(draft: Draft, stated: Stated) -> Stated:
     stated = _moved(draft, stated, draft.value(*HATCHLING.table, "path"))
     for key in _SOURCES:
         if draft.value(*HATCHLING.table, key) is not None:
+            if key in _OF_CODE:
+                told = f"hatchling's source code: {key} has no match here, and is taken out: {FILE} is the version"
+                draft.find("unmatched", "warning", told)
             draft.drop((*HATCHLING.table, key), f"hatchling reads {FILE}")
     _let_read(draft, HATCHLING)
     return stated

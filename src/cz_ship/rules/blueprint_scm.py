@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from string import Formatter
 from typing import NamedTuple
 
+from cz_ship.rules import blueprint_keys as keys
 from cz_ship.rules import blueprint_toml as toml
 from cz_ship.rules.backends import HATCHLING, PDM, SCIKIT_BUILD
 from cz_ship.rules.blueprint_draft import Draft
@@ -110,11 +111,11 @@ def leave_scm(draft: Draft) -> Derived:
 
 def _leave_hatch_vcs(draft: Draft, why: str) -> None:
     """hatchling itself has a hook that writes a file at each build."""
-    for key in ("tag-pattern", "raw-options"):
-        if draft.value(*HATCHLING.table, key) is not None:
-            draft.find("unmatched", "warning", f"hatch-vcs: {key} has no match here, and is taken out")
-    path = draft.value(*_VCS, "version-file")
-    template = str(draft.value(*_VCS, "template") or _WITH_TUPLE)
+    source, hook = keys.table(draft.value(*HATCHLING.table)), keys.table(draft.value(*_VCS))
+    lost = [key for key in source if key in ("tag-pattern", "raw-options", "fallback-version")]
+    for key in (*lost, *(key for key in hook if key not in ("version-file", "template"))):
+        draft.find("unmatched", "warning", f"hatch-vcs: {key} has no match here, and is taken out")
+    path, template = hook.get("version-file"), str(hook.get("template") or _WITH_TUPLE)
     draft.drop(_VCS, why)
     if isinstance(path, str):
         _refuse_strange(draft, Written(path, template))
