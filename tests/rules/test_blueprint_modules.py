@@ -55,3 +55,10 @@ def test_a_package_that_states_another_version_is_told_of(modules: dict[str, str
     texts = [each.text.partition(":")[0] for each in found.findings if each.code == "astray"]
     assert texts == [each.format(version) for each in told]
     assert "version_files" not in laid(view, found.edits).texts[".cz.toml"]
+
+
+@pytest.mark.parametrize(("tag", "told"), [("v97.0", ["raises what says 97.0 alone"]), ("v0.0.1", [])])
+def test_a_module_behind_the_version_is_told_of(tag: str, told: list[str]) -> None:
+    _, view = case("hatchling-static", {"src/demo_ship/__init__.py": '__version__ = "{0}"\n'})
+    found = proposed(view._replace(tags=(tag,))).findings
+    assert [each.text.partition("version_files ")[2] for each in found if each.code == "astray"] == told

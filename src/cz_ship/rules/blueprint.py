@@ -77,7 +77,7 @@ def blueprint(view: View, ship: str, templates: Mapping[str, str]) -> Blueprint:
     stated = at.stated.version or _first(each.version for each in customs)
     told = _told(draft, present, customs, stated)
     if unsettled:
-        settle_version(draft, Home(at.provider, Stated(stated)), told, derived)
+        settle_version(draft, Home(at.provider, Stated(stated, at.stated.places)), told, derived)
     if backend(draft) == SETUPTOOLS:
         settle_manifest(draft, derived.tool)
     log = str(

@@ -17,6 +17,10 @@ def settle_version(draft: Draft, at: Home, told: Tagged, derived: Derived) -> No
     """version.txt, where that is the version's home; else what does not fit is told all the same."""
     stated = at.stated.version
     version = _version(draft, stated, told, FILE if at.provider == "version_txt" else "pyproject.toml")
+    if at.stated.places and usable(stated) not in (None, version):
+        where = ", ".join(at.stated.places)
+        draft.find("astray", "warning", f"{where} says {stated}, and version_files raises what says {version} alone",
+                   f"write {version} there")  # fmt: skip
     if at.provider != "version_txt":
         if at.provider in _TABLES and stated is not None and usable(stated) != version:
             draft.set(_TABLES[at.provider], "version", str(version), "the version of the last release")
