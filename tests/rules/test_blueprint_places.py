@@ -16,7 +16,8 @@ version = "1.2.0"
 MODULES = [
     ("src/demo_ship/__init__.py", "1.2.0", ["src/demo_ship/__init__.py:__version__"]),
     ("src/demo_ship/__init__.py", "1.1.0", None),
-    ("docs/__init__.py", "1.2.0", None),
+    ("other/__init__.py", "1.2.0", ["other/__init__.py:__version__"]),
+    ("other/__init__.py", "1.1.0", None),
 ]
 
 
