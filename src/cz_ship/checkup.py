@@ -136,7 +136,7 @@ class Workflow(NamedTuple):
 class Workflows(NamedTuple):
     """The workflows of a project in a mode; what is wrong in files that are none; and the template.
 
-    `hosted` holds where GitHub is the project's forge.
+    `hosted` holds where GitHub is the project's forge, `comments` where it tells pull requests of their release.
     """
 
     mode: str
@@ -144,6 +144,7 @@ class Workflows(NamedTuple):
     found: tuple[Workflow, ...]
     broken: tuple[str, ...] = ()
     template: Workflow | None = None
+    comments: bool = False
 
 
 class RemoteRefs(NamedTuple):
@@ -244,7 +245,7 @@ class Patient(Protocol):
     def built(self, tree: Path, wanted: str, *, isolated: bool) -> Built:
         """A tree's backend, asked for the metadata of its wheel; isolated, it is fetched for that first."""
 
-    def workflows(self, mode: str) -> Workflows: ...
+    def workflows(self, settings: Settings) -> Workflows: ...
     def hooks(self) -> Hooks | None:
         """None in CI, where nobody commits."""
 

@@ -173,6 +173,22 @@ def test_the_lines_for_a_proposal_are_no_drift() -> None:
         assert ("workflow-drift" in {each.code for each in found}) is drifts
 
 
+def test_comments_on_released_pull_requests_take_more() -> None:
+    announce = Act(run="cz-ship release --stage announce", env={"GITHUB_TOKEN": "${{ github.token }}"})
+    template = Workflow("t.yml", permissions={}, jobs=(job(announce)._replace(permissions={"contents": "write"}),))
+    fitted = template.jobs[0]._replace(permissions={"contents": "write", "pull-requests": "write"})
+    lacking, drifting = "workflow-lacks-permission", "workflow-drift"
+    for made, comments, told in (
+        (template.jobs[0], False, set()),
+        (template.jobs[0], True, {lacking, drifting}),
+        (fitted, False, {drifting}),
+        (fitted, True, set()),
+    ):
+        workflow = Workflow("w.yml", permissions={}, jobs=(made,))
+        found = workflow_findings(Workflows("push", True, (workflow,), (), template, comments))
+        assert {each.code for each in found} & {lacking, drifting} == told
+
+
 def _codes(step: Act) -> set[str]:
     return _codes_of(job(step), "branch", ())
 

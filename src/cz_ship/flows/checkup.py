@@ -137,7 +137,7 @@ def backend(patient: Patient, online: bool) -> Iterator[Finding]:
 
 def workflows(patient: Patient, _online: bool) -> Iterator[Finding]:
     """What CI would do."""
-    yield from workflow_findings(patient.workflows(_settings(patient).mode))
+    yield from workflow_findings(patient.workflows(_settings(patient)))
 
 
 def hooks(patient: Patient, _online: bool) -> Iterator[Finding]:

@@ -82,7 +82,7 @@ def forge(patient: Patient, _online: bool) -> Iterator[Finding]:
     house = patient.house(settings.mode, patient.repository().branch(settings))
     if house is None:
         return
-    jobs = [(job.environment, uploads(job)) for each in patient.workflows(settings.mode).found for job in each.jobs]
+    jobs = [(job.environment, uploads(job)) for each in patient.workflows(settings).found for job in each.jobs]
     publishing = {name: targets for name, targets in jobs if name and targets}
     guarded = tuple(name for name, targets in publishing.items() if "prod" in targets)
     yield from house_findings(house._replace(publishing=tuple(publishing), guarded=guarded))

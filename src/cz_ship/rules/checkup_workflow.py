@@ -21,6 +21,8 @@ from cz_ship.rules.workflows import (
 PROPOSING = "pull-request"
 # What a job takes, beside the right to push, that proposes a release and starts the checks of the proposal.
 PROPOSAL = {"pull-requests": "write", "actions": "write"}
+# What the job takes, beside the right to publish the release, that tells pull requests of it.
+COMMENTS = {"pull-requests": "write"}
 _QUEUE = "concurrency: with group, cancel-in-progress: false and queue: max"
 
 
@@ -36,14 +38,14 @@ def workflow_findings(workflows: Workflows) -> Iterator[Finding]:
         yield finding("no-workflow", text, fix="cz-ship init")
     for workflow in workflows.found:
         yield from _dangers(workflow)
-        yield from (each for job in workflow.jobs for each in _job_findings(workflow, job, workflows.mode))
+        yield from (each for job in workflow.jobs for each in _job_findings(workflow, job, workflows))
     for workflow in releasing:
         yield from _queue(workflow)
         yield from _checkouts(workflow)
         if workflows.mode == PROPOSING and (faults := _dispatch_faults(workflow)):
             text = f"{workflow.file} starts no checks for a proposal: {' and '.join(faults)}"
             yield finding("workflow-dispatch", text, "docs/pull-request.md has what that takes")
-        if workflows.template and (differing := drift(workflow, _fitted(workflows.template, workflows.mode))):
+        if workflows.template and (differing := drift(workflow, _fitted(workflows.template, workflows))):
             text = f"{workflow.file} is not as the template has it: {'; '.join(differing)}"
             hint = (
                 "where that is meant, leave it; `cz-ship init` shows the difference in what it laid down; this restores"
@@ -59,15 +61,18 @@ def _dispatch_faults(workflow: Workflow) -> list[str]:
     return [*event, *(f"job {name} lacks actions: write" for name in lacking)]
 
 
-def _fitted(template: Workflow, mode: str) -> Workflow:
-    """The template with the lines that are to be uncommented for a mode."""
-    if mode != PROPOSING:
-        return template
-    jobs = (
-        each._replace(permissions={**(each.permissions or {}), **PROPOSAL}) if "tag" in stages(each) else each
-        for each in template.jobs
-    )
-    return template._replace(jobs=tuple(jobs))
+def _fitted(template: Workflow, workflows: Workflows) -> Workflow:
+    """The template with the permissions that the settings take besides."""
+    jobs = template.jobs
+    if workflows.mode == PROPOSING:
+        jobs = tuple(_with(job, PROPOSAL) if "tag" in stages(job) else job for job in jobs)
+    if workflows.comments:
+        jobs = tuple(_with(job, COMMENTS) if "announce" in stages(job) else job for job in jobs)
+    return template._replace(jobs=jobs)
+
+
+def _with(job: Job, more: Mapping[str, str]) -> Job:
+    return job._replace(permissions={**(job.permissions or {}), **more})
 
 
 def _dangers(workflow: Workflow) -> Iterator[Finding]:
@@ -118,7 +123,7 @@ def _is_shallow(step: Act) -> bool:
     return action(step) == CHECKOUT and step.given.get("fetch-depth") != "0"
 
 
-def _job_findings(workflow: Workflow, job: Job, mode: str) -> Iterator[Finding]:
+def _job_findings(workflow: Workflow, job: Job, among: Workflows) -> Iterator[Finding]:
     place = f"{workflow.file}: job {job.name}"
     targets, tokens = uploads(job), stored_tokens(workflow, job)
     if len(targets) > 1:
@@ -127,20 +132,20 @@ def _job_findings(workflow: Workflow, job: Job, mode: str) -> Iterator[Finding]:
     if targets and tokens:
         text = f"{place} uploads with a long-lived token ({', '.join(tokens)})"
         yield finding("workflow-token", text, "a trusted publisher on the index, and id-token: write here, need none")
-    wanted = _wanted(job, mode, trusted=takes_identity(job) and not tokens)
+    wanted = _wanted(job, among, trusted=takes_identity(job) and not tokens)
     if lacking := _lacking(_effective(workflow, job), wanted):
         text = f"{place} lacks {' and '.join(lacking)}; it cannot do its work without"
         yield finding("workflow-lacks-permission", text)
 
 
-def _wanted(job: Job, mode: str, *, trusted: bool) -> dict[str, str]:
+def _wanted(job: Job, among: Workflows, *, trusted: bool) -> dict[str, str]:
     """What a job must be allowed."""
     wanted = {"id-token": "write"} if trusted else {}
     if _has_foreign_token(job):
         return wanted
     if stages(job) & {"tag", "announce"}:
         wanted["contents"] = "write"
-    if "tag" in stages(job) and mode == PROPOSING:
+    if ("tag" in stages(job) and among.mode == PROPOSING) or ("announce" in stages(job) and among.comments):
         wanted["pull-requests"] = "write"
     return wanted
 

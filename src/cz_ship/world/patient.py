@@ -81,11 +81,12 @@ class LivePatient:
 
         return asked(tree, backend_named(tree), wanted, isolated=isolated)
 
-    def workflows(self, mode: str) -> Workflows:
+    def workflows(self, settings: Settings) -> Workflows:
         from cz_ship.world.workflows import TEMPLATE, read_workflow, read_workflows
 
         found, broken = read_workflows(self.folder)
-        return Workflows(mode, self._is_on_github(), found, broken, read_workflow(TEMPLATE))
+        template = read_workflow(TEMPLATE)
+        return Workflows(settings.mode, self._is_on_github(), found, broken, template, settings.forge_comment)
 
     def _is_on_github(self) -> bool:
         try:
