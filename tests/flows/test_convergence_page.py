@@ -263,6 +263,10 @@ CASES: dict[str, tuple[Exit, Case]] = {
     "A file of our name was deleted on the index": (Exit.PERSON, burnt),
     "A file breaks a rule of the index": (Exit.PERSON, rule_broken),
     "The identity may not upload": (Exit.PERSON, partial(refused, "403 Forbidden")),
+    "The index refuses an attestation": (
+        Exit.PERSON,
+        partial(refused, "400 Invalid attestations supplied during upload"),
+    ),
     "The forge's release holds other bytes": (Exit.PERSON, other_asset),
     "The forge's draft holds other bytes, and tells no hash": (Exit.PERSON, untold_asset),
     "The forge's release was published without its files": (Exit.PERSON, published_empty),
