@@ -62,11 +62,9 @@ class LiveIndex:
 
     @cached_property
     def _upload_url(self) -> str:
-        from twine.utils import DEFAULT_REPOSITORY, TEST_REPOSITORY
-
         if self._settings.simple_url and not self._settings.upload_url:
             raise self._half("simple_url", "upload_url")
-        return self._settings.upload_url or (DEFAULT_REPOSITORY if self.name == "prod" else TEST_REPOSITORY)
+        return self._settings.upload_url or _own_addresses()[self.name]
 
     @cached_property
     def _simple_url(self) -> str:
@@ -216,7 +214,7 @@ class LiveIndex:
         Raises `Failure` where it cannot be made now.
         """
         wanted = self._settings.attestations
-        takes = self._upload_url in _own_addresses() if wanted is None else wanted
+        takes = self._upload_url in _own_addresses().values() if wanted is None else wanted
         if self._attester is None or not takes or not self._credentials.in_actions:
             return "", ""
         if not self._attester.is_installed:
@@ -261,11 +259,11 @@ class LiveIndex:
         return Artifact(file.name, digest, path.stat().st_size, str(path))
 
 
-def _own_addresses() -> tuple[str, str]:
-    """Where PyPI and Test PyPI take uploads."""
+def _own_addresses() -> dict[str, str]:
+    """Where PyPI and Test PyPI take uploads, by the names that they have here."""
     from twine.utils import DEFAULT_REPOSITORY, TEST_REPOSITORY
 
-    return DEFAULT_REPOSITORY, TEST_REPOSITORY
+    return {"prod": DEFAULT_REPOSITORY, "test": TEST_REPOSITORY}
 
 
 def _place(url: str) -> tuple[str | None, int | None]:
