@@ -6,6 +6,9 @@ from typing import Final
 
 Table = Mapping[str, object]
 TAKEN: Final = None  # said in our words, or said by what else is taken
+# Why what several tools know has no match.
+OWN_MESSAGE = "bump commits have a message of cz-ship's own"
+OWN_FILES = "only the version's places and the changelog are in a bump commit"
 _NAME = re.compile(r"[\w./-]+")
 
 

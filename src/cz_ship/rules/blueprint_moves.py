@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from cz_ship.rules import blueprint_toml as toml
 from cz_ship.rules.blueprint_draft import Draft
 from cz_ship.rules.blueprint_keys import (
+    OWN_FILES,
+    OWN_MESSAGE,
     TAKEN,
     Table,
     branch_name,
@@ -31,8 +33,8 @@ _KNOWN = {
     "commit_parser": f"messages are read as Conventional Commits; {_OF_TYPES}",
     "commit_parser_options": _OF_TYPES,
     "commit_author": "bump commits are made by cz-ship, always the same bytes",
-    "commit_message": "bump commits have a message of cz-ship's own",
-    "assets": "only the version's places and the changelog are in a bump commit",
+    "commit_message": OWN_MESSAGE,
+    "assets": OWN_FILES,
     "publish": "the pipeline uploads what it built to both indexes",
     "upload_to_pypi": "the pipeline uploads what it built to both indexes",
     "remote": 'write remote = "…" into [tool.cz-ship] where it is not origin',

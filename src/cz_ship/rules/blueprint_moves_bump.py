@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from cz_ship.rules import blueprint_toml as toml
 from cz_ship.rules.blueprint_draft import Draft
-from cz_ship.rules.blueprint_keys import TAKEN, Table, listed, replaced, unmatched, unreadable
+from cz_ship.rules.blueprint_keys import OWN_MESSAGE, TAKEN, Table, listed, replaced, unmatched, unreadable
 from cz_ship.rules.blueprint_places import of_file, together
 from cz_ship.site import Custom
 
@@ -15,7 +15,7 @@ _KNOWN = {
     **dict.fromkeys(("ignore_missing_version", "ignore_missing_files"), TAKEN),
     "parse": "versions are read as PEP 440 has them",
     "serialize": "versions are written as PEP 440 has them",
-    "message": "bump commits have a message of cz-ship's own",
+    "message": OWN_MESSAGE,
     "tag": "a release has its tag always",
     "commit": "a release has its commit always",
     "tag_message": "tags are of cz-ship's own making",

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from cz_ship.rules import blueprint_yaml as yaml
 from cz_ship.rules.blueprint_draft import Draft
 from cz_ship.rules.blueprint_keys import (
+    OWN_FILES,
+    OWN_MESSAGE,
     TAKEN,
     Table,
     branch_name,
@@ -29,8 +31,8 @@ _PLUGINS: Mapping[str, Mapping[str, str | None]] = {
     "@semantic-release/release-notes-generator": {},
     "@semantic-release/changelog": {"changelogFile": TAKEN},
     "@semantic-release/git": {
-        "assets": "only the version's places and the changelog are in a bump commit",
-        "message": "bump commits have a message of cz-ship's own",
+        "assets": OWN_FILES,
+        "message": OWN_MESSAGE,
     },
     "@semantic-release/github": {},
 }
@@ -42,7 +44,7 @@ _STANDARD = {
     "bumpFiles": "name the files in version_files of [tool.commitizen]",
     "packageFiles": "the version lives in one place",
     "skip": "a release has its version, changelog, commit and tag always",
-    "releaseCommitMessageFormat": "bump commits have a message of cz-ship's own",
+    "releaseCommitMessageFormat": OWN_MESSAGE,
 }
 _TAGS = ("component", "package-name", "include-component-in-tag", "include-v-in-tag", "tag-separator")
 _OF_PLEASE = {
