@@ -10,7 +10,7 @@ from cz_ship.gates import Gate, GateResult, GateSettings, PytestSettings, Ran, R
 from tests.support.fake_git import FakeTag
 from tests.support.fake_world import FakeWorld
 from tests.support.gate import Act, fail, falter
-from tests.support.judged import judged
+from tests.support.judged import gated, judged
 from tests.support.story import PROJECT, machine, owing, put_by_hand
 
 NAMED = {"tests": "pytest -q", "lint": "ruff check", "docs": "make docs"}
@@ -19,12 +19,7 @@ NAMED = {"tests": "pytest -q", "lint": "ruff check", "docs": "make docs"}
 @pytest.fixture
 def world(tmp_path: Path) -> FakeWorld:
     """A machine with a feature to release, all gates on, and the usual programs."""
-    public = owing()
-    public.remote.commit("test: sing", {"test_demo.py": ""})
-    found = machine(public, tmp_path)
-    found.gates = GateSettings()
-    found.workshop.programs = {"ruff": "/bin/ruff", "make": "/bin/make", "pytest": "/bin/pytest"}
-    return found
+    return gated(tmp_path, "ruff", "make", "pytest")
 
 
 def states(found: dict[str, GateResult]) -> dict[str, str]:

@@ -9,18 +9,14 @@ from cz_ship.gates import GateSettings, PytestSettings, Ran, Remark, Tooling
 from cz_ship.model import SUMS
 from tests.support.fake_workshop import REPORT
 from tests.support.fake_world import FakeWorld
-from tests.support.judged import judged
-from tests.support.story import machine, owing
+from tests.support.judged import gated, judged
+from tests.support.story import machine
 
 
 @pytest.fixture
 def world(tmp_path: Path) -> FakeWorld:
     """A machine with a feature to release and all gates on."""
-    public = owing()
-    public.remote.commit("test: sing", {"test_demo.py": ""})
-    found = machine(public, tmp_path)
-    found.gates = GateSettings()
-    return found
+    return gated(tmp_path)
 
 
 def named(world: FakeWorld, folder: Path, tag: str, *, beside: bool) -> str:

@@ -7,19 +7,14 @@ import pytest
 from cz_ship.errors import Failure
 from cz_ship.gates import GateSettings, Hook, Ran, Tooling
 from tests.support.fake_world import FakeWorld
-from tests.support.judged import judged
+from tests.support.judged import gated, judged
 from tests.support.story import machine, owing
 
 
 @pytest.fixture
 def world(tmp_path: Path) -> FakeWorld:
     """A machine with a feature to release, all gates on, and the usual programs."""
-    public = owing()
-    public.remote.commit("test: sing", {"test_demo.py": ""})
-    found = machine(public, tmp_path)
-    found.gates = GateSettings()
-    found.workshop.programs = {"ruff": "/bin/ruff", "make": "/bin/make", "pytest": "/bin/pytest"}
-    return found
+    return gated(tmp_path, "ruff", "make", "pytest")
 
 
 def test_a_tool_that_is_not_here_is_skipped_but_not_where_the_settings_want_it(world: FakeWorld) -> None:

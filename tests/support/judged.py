@@ -1,10 +1,21 @@
-"""What the gates say of a machine's project."""
+"""A machine whose gates are all on, and what they say of its project."""
 
 from pathlib import Path
 
 from cz_ship.flows.verify import Order, verify
-from cz_ship.gates import GateResult
+from cz_ship.gates import GateResult, GateSettings
 from tests.support.fake_world import FakeWorld
+from tests.support.story import machine, owing
+
+
+def gated(place: Path, *programs: str) -> FakeWorld:
+    """A machine with a feature to release, all gates on, and these programs."""
+    public = owing()
+    public.remote.commit("test: sing", {"test_demo.py": ""})
+    found = machine(public, place)
+    found.gates = GateSettings()
+    found.workshop.programs = {name: f"/bin/{name}" for name in programs}
+    return found
 
 
 def judged(world: FakeWorld, dist: Path | None = None) -> dict[str, GateResult]:
